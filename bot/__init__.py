@@ -1,0 +1,1 @@
+"""The conversation: channels, the turn, inbox and outbox, settings, command line, composition root."""

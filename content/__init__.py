@@ -1,0 +1,1 @@
+"""Every sentence that a child or parent reads, as reviewed files. Imports nothing else of ours."""

@@ -1,0 +1,1 @@
+"""Consent, cases, the queue, the trail and the counsellor's desk. Never imports `bot`."""

@@ -1,0 +1,1 @@
+"""Understands one message: text in, `Understanding` out. Imports nothing else of ours."""

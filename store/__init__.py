@@ -1,0 +1,1 @@
+"""Plumbing that two rooms need: database, vault, inbox, outbox, timers, clock, ids."""
