@@ -1,0 +1,185 @@
+"""One child's matter in the hotline's queue: opened by its yes, raised, completed, withdrawn, closed.
+
+What happens to a case from the child's side. The staff's side is in `escalation.queue` and `escalation.contact`.
+"""
+
+from datetime import datetime
+from typing import Any, Literal
+
+from sqlalchemy import delete, insert, select, update
+
+from escalation import consent, trail
+from escalation.errors import NoSuchCase, WrongState
+from escalation.priority import rises
+from escalation.tables import alert, cases
+from store.conversations import Conversation
+from store.database import Transaction
+from store.ids import CaseId, new_id
+from store.signals import QUEUE, case_topic
+from store.tables import message
+
+CaseState = Literal["waiting", "claimed", "closed", "withdrawn"]
+CaseEvent = Literal["claim", "release", "close", "withdraw"]
+OPEN_STATES: tuple[CaseState, ...] = ("waiting", "claimed")
+
+# The whole life of a case; what is not in the table cannot happen.
+TRANSITIONS: dict[tuple[CaseState, CaseEvent], CaseState] = {
+    ("waiting", "claim"): "claimed",
+    ("claimed", "release"): "waiting",
+    ("claimed", "close"): "closed",
+    ("waiting", "withdraw"): "withdrawn",
+    ("claimed", "withdraw"): "withdrawn",
+}
+
+# Law 91/2025/QH15 art. 19 with the duty of art. 51 of the Law on Children 102/2016/QH13.
+GROUND = "Law 91/2025/QH15 art. 19; Law on Children 102/2016/QH13 art. 51"
+CHILD = "child"
+ITEMS_PLACE = "items"
+
+
+def next_state(state: CaseState, event: CaseEvent) -> CaseState:
+    """Return the state after `event`; raises WrongState when the table has no such step."""
+    try:
+        return TRANSITIONS[state, event]
+    except KeyError as error:
+        raise WrongState from error
+
+
+async def open_case(
+    unit: Transaction,
+    held: Conversation,
+    *,
+    urgency: str,
+    harms: tuple[str, ...],
+    subject: str,
+    band: str | None,
+    audience: str,
+    basis: str,
+    from_seq: int,
+    consent_seq: int,
+    now: datetime,
+) -> CaseId:
+    """Open a case in the transaction that records the consent to `conversation`, and share its messages.
+
+    The database itself refuses a second open case of one conversation.
+    """
+    case_id = CaseId(new_id())
+    await unit.execute(
+        insert(cases).values(
+            id=case_id,
+            conversation_id=held.id,
+            channel=held.channel,
+            state="waiting",
+            urgency=urgency,
+            harms=" ".join(harms),
+            subject=subject,
+            band=band,
+            audience=audience,
+            basis=basis,
+            ground=GROUND,
+            from_seq=from_seq,
+            lease=0,
+            front=False,
+            opened_at=now,
+            waiting_since=now,
+            last_child_at=now,
+        )
+    )
+    await unit.execute(
+        update(message).where(message.c.conversation_id == held.id, message.c.seq >= from_seq).values(case_id=case_id)
+    )
+    await consent.link_to_case(unit, conversation_id=held.id, message_seq=consent_seq, case_id=case_id)
+    detail = {"urgency": urgency, "harms": list(harms), "basis": basis}
+    await _note(unit, case_id, "case.opened", now, detail)
+    return case_id
+
+
+async def raise_case(unit: Transaction, case_id: str, *, urgency: str, harms: tuple[str, ...], now: datetime) -> None:
+    """Take in new danger: urgency only rises, harms only grow; counsellor and supervisor are alerted when it rose."""
+    row = await _row(unit, case_id)
+    known = tuple(row.harms.split())
+    merged = known + tuple(harm for harm in harms if harm not in known)
+    graver = rises(row.urgency, urgency)
+    if not graver and merged == known:
+        return
+    values = {"harms": " ".join(merged), "urgency": urgency if graver else row.urgency}
+    await unit.execute(update(cases).where(cases.c.id == case_id).values(**values))
+    if graver:
+        await raise_alert(unit, case_id, "raised", now)
+    await _note(unit, case_id, "case.raised", now, {"urgency": values["urgency"], "harms": list(merged)})
+
+
+async def child_wrote(unit: Transaction, case_id: str, now: datetime) -> None:
+    """Note that the child wrote again, so that a long silence of the counsellor is seen."""
+    await unit.execute(update(cases).where(cases.c.id == case_id).values(last_child_at=now))
+    unit.signal(case_topic(case_id))
+
+
+async def set_item(unit: Transaction, held: Conversation, case_id: str, item: str, value: str | None) -> None:
+    """Store what an agreed item says (a nickname, an area, a phone), sealed; None takes it out again."""
+    row = await _row(unit, case_id)
+    items = items_of(held, row)
+    if value is None:
+        items.pop(item, None)
+    else:
+        items[item] = value
+    sealed = held.sealer.seal(_items_place(case_id), items)
+    await unit.execute(update(cases).where(cases.c.id == case_id).values(items_sealed=sealed))
+    unit.signal(QUEUE, case_topic(case_id))
+
+
+def items_of(held: Conversation, row: Any) -> dict[str, str]:
+    """Open the agreed items of a case row."""
+    if row.items_sealed is None:
+        return {}
+    items: dict[str, str] = held.sealer.open(_items_place(row.id), row.items_sealed)
+    return items
+
+
+async def withdraw(unit: Transaction, case_id: str, *, now: datetime) -> bool:
+    """Take a case back at the child's word; returns True when a counsellor had already claimed it.
+
+    Before the claim the content goes at once. After it the agreed items go, and the conversation stays sealed
+    only where the duty to report weighs (urgency high or emergency, Law on Children art. 51).
+    """
+    row = await _row(unit, case_id)
+    claimed: bool = row.state == "claimed"
+    state = next_state(row.state, "withdraw")
+    await unit.execute(
+        update(cases)
+        .where(cases.c.id == case_id)
+        .values(state=state, items_sealed=None, closed_at=now, lease_until=None, lease=row.lease + 1)
+    )
+    if not claimed or row.urgency == "moderate":
+        await unit.execute(delete(message).where(message.c.case_id == case_id))
+    await _note(unit, case_id, "case.withdrawn", now, {"claimed": claimed})
+    return claimed
+
+
+async def raise_alert(unit: Transaction, case_id: str, kind: str, now: datetime) -> None:
+    """Tell counsellor and supervisor; an alert carries ids only."""
+    last = (
+        await unit.execute(
+            select(alert.c.number).where(alert.c.case_id == case_id).order_by(alert.c.number.desc()).limit(1)
+        )
+    ).scalar_one_or_none()
+    await unit.execute(insert(alert).values(case_id=case_id, number=(last or 0) + 1, kind=kind, at=now))
+    unit.signal(QUEUE, case_topic(case_id))
+
+
+async def _note(unit: Transaction, case_id: str, action: str, now: datetime, detail: dict[str, Any]) -> None:
+    await trail.record(
+        unit, stream=trail.case_stream(case_id), actor=CHILD, action=action, at=now, detail={"case": case_id, **detail}
+    )
+    unit.signal(QUEUE, case_topic(case_id))
+
+
+async def _row(unit: Transaction, case_id: str) -> Any:
+    row = (await unit.execute(select(cases).where(cases.c.id == case_id).with_for_update())).one_or_none()
+    if row is None:
+        raise NoSuchCase
+    return row
+
+
+def _items_place(case_id: str) -> str:
+    return f"case/{case_id}/{ITEMS_PLACE}"

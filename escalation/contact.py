@@ -1,0 +1,175 @@
+"""The conversation between a counsellor and a child: reading what was shared, writing, ending.
+
+What a counsellor writes goes through the conversation's inbox and its turn, like everything else the child is
+shown, so that order, discreet mode and quick exit hold for it too.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select, update
+
+from escalation import consent, queue, trail
+from escalation.cases import items_of, next_state
+from escalation.errors import BadRequest
+from escalation.permissions import Staff, require
+from escalation.tables import cases
+from store import conversations
+from store.conversations import Conversation, message_place
+from store.database import Transaction
+from store.tables import message, outbox
+from store.vault import Vault
+
+MAX_REPLY_CHARACTERS = 2000
+OUTCOMES = ("advised", "referred", "emergency_services", "child_left", "no_concern")
+_MASK = "•"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Span:
+    """Characters of a message that raised the alarm."""
+
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """One message of the contact as the counsellor sees it."""
+
+    seq: int
+    author: str  # child | bot | counsellor
+    text: str
+    at: datetime
+    evidence: tuple[Span, ...] = ()
+    name: str | None = None  # the counsellor's display name
+    delivery: str | None = None  # of what the child was sent: pending | sent | parked | cancelled
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contact:
+    """A case with its conversation, its agreed items, and what was agreed and not."""
+
+    entry: queue.QueueEntry
+    lease: int
+    items: dict[str, str]
+    decisions: dict[str, str]
+    lines: tuple[Line, ...]
+    closed_at: datetime | None
+    outcome: str | None
+
+
+async def read_contact(unit: Transaction, vault: Vault, staff: Staff, case_id: str, now: datetime) -> Contact:
+    """Open a case for reading, and write down who looked. Raises NoSuchCase or NotAllowed."""
+    row = await queue.visible(unit, vault, staff, case_id)
+    await trail.record(
+        unit,
+        stream=trail.case_stream(case_id),
+        actor=staff.id,
+        action="case.viewed",
+        at=now,
+        detail={"case": case_id},
+    )
+    held = await conversations.read(unit, vault, row.conversation_id)
+    items = items_of(held, row)
+    return Contact(
+        entry=queue.entry_of(row, items.get("area")),
+        lease=row.lease,
+        items=items,
+        decisions={str(item): decision for item, decision in (await consent.granted_items(unit, case_id)).items()},
+        lines=await _lines(unit, held, case_id, items),
+        closed_at=row.closed_at,
+        outcome=row.outcome,
+    )
+
+
+async def reply(
+    unit: Transaction,
+    vault: Vault,
+    staff: Staff,
+    case_id: str,
+    *,
+    lease: int,
+    message_id: str,
+    text: str,
+    now: datetime,
+) -> None:
+    """Write to the child. The same `message_id` twice is one message. Raises LeaseLost or BadRequest."""
+    require(staff, "case.reply")
+    words = text.strip()
+    if not words or len(words) > MAX_REPLY_CHARACTERS:
+        raise BadRequest(f"A message needs 1 to {MAX_REPLY_CHARACTERS} characters.")
+    row = await queue.holding(unit, staff, case_id, lease)
+    said = {"event": "said", "name": staff.display_name, "text": words}
+    await queue.tell_child(unit, vault, row, f"said:{message_id}", said, now)
+    await unit.execute(
+        update(cases)
+        .where(cases.c.id == case_id)
+        .values(first_reply_at=row.first_reply_at or now, last_reply_at=now, alerted_at=None)
+    )
+    await queue.note(unit, staff, case_id, "case.replied", now)
+
+
+async def close(
+    unit: Transaction,
+    vault: Vault,
+    staff: Staff,
+    case_id: str,
+    *,
+    lease: int,
+    outcome: str,
+    summary: str,
+    now: datetime,
+) -> None:
+    """End the contact with an outcome and a summary; the child is told and the bot speaks again."""
+    require(staff, "case.close")
+    if outcome not in OUTCOMES:
+        raise BadRequest(f"The outcome must be one of {', '.join(OUTCOMES)}.")
+    row = await queue.holding(unit, staff, case_id, lease)
+    held = await conversations.read(unit, vault, row.conversation_id)
+    await unit.execute(
+        update(cases)
+        .where(cases.c.id == case_id)
+        .values(
+            state=next_state(row.state, "close"),
+            closed_at=now,
+            lease_until=None,
+            outcome=outcome,
+            summary_sealed=held.sealer.seal(f"case/{case_id}/summary", summary.strip()),
+        )
+    )
+    await queue.tell_child(unit, vault, row, "closed", {"event": "closed", "name": staff.display_name}, now)
+    await queue.note(unit, staff, case_id, "case.closed", now, outcome=outcome)
+
+
+async def _lines(unit: Transaction, held: Conversation, case_id: str, items: dict[str, str]) -> tuple[Line, ...]:
+    statement = (
+        select(message, outbox.c.status.label("delivery"))
+        .outerjoin(outbox, (outbox.c.conversation_id == message.c.conversation_id) & (outbox.c.seq == message.c.seq))
+        .where(message.c.case_id == case_id, message.c.body_sealed.is_not(None))
+        .order_by(message.c.seq)
+    )
+    return tuple(_line(held, row, items) for row in (await unit.execute(statement)).all())
+
+
+def _line(held: Conversation, row: Any, items: dict[str, str]) -> Line:
+    body = held.sealer.open(message_place(row.seq), row.body_sealed)
+    return Line(
+        seq=row.seq,
+        author=row.author,
+        text=masked(body["text"], body.get("masks", ()), items),
+        at=row.at,
+        evidence=tuple(Span(start=start, end=end) for start, end in body.get("evidence", ())),
+        name=body.get("name"),
+        delivery=row.delivery,
+    )
+
+
+def masked(text: str, masks: Any, items: dict[str, str]) -> str:
+    """Hide what belongs to an item not agreed to, letter by letter so that other spans keep their place."""
+    letters = list(text)
+    for start, end, item in masks:
+        if item not in items:
+            letters[start:end] = [_MASK] * (end - start)
+    return "".join(letters)

@@ -1,0 +1,249 @@
+"""The queue: one child, one owner. Claiming is atomic and fenced, so that two counsellors can never hold one case.
+
+A claim raises the case's lease number; every later act of its owner names that number and is refused once it moved
+on. The open desk page renews the lease every 15 s; it ends 90 s after the page is gone.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import func, select, update
+
+from escalation import trail
+from escalation.cases import OPEN_STATES, items_of, next_state
+from escalation.errors import LeaseLost, NoSuchCase
+from escalation.permissions import Staff, in_area, require
+from escalation.priority import TARGETS, Waiting, in_order
+from escalation.tables import cases, presence
+from store import conversations, inbox
+from store.database import Transaction
+from store.signals import QUEUE, case_topic
+from store.vault import Vault
+
+LEASE_SECONDS = 90
+PRESENCE_SECONDS = 60
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QueueEntry:
+    """A waiting or claimed child as the queue shows it; no words of the child."""
+
+    case_id: str
+    state: str
+    urgency: str
+    harms: tuple[str, ...]
+    subject: str
+    band: str | None
+    audience: str
+    channel: str
+    basis: str
+    area: str | None
+    front: bool
+    owner_id: str | None
+    waiting_since: datetime
+    target_at: datetime
+    opened_at: datetime
+    first_reply_at: datetime | None
+
+
+async def entries(unit: Transaction, vault: Vault, staff: Staff, now: datetime) -> tuple[QueueEntry, ...]:
+    """Return the open cases this person may see: the waiting ones first and in order, then the claimed ones."""
+    require(staff, "queue.view")
+    rows = (await unit.execute(select(cases).where(cases.c.state.in_(OPEN_STATES)))).all()
+    seen = {}
+    for row in rows:
+        entry = entry_of(row, await _area(unit, vault, row))
+        if in_area(staff, entry.area):
+            seen[row.id] = entry
+    order = in_order((_waiting(entry) for entry in seen.values() if entry.state == "waiting"), now)
+    claimed = sorted((e for e in seen.values() if e.state == "claimed"), key=lambda entry: entry.opened_at)
+    return (*(seen[place.case_id] for place in order), *claimed)
+
+
+async def take_next(unit: Transaction, vault: Vault, staff: Staff, now: datetime) -> tuple[str, int] | None:
+    """Claim the next waiting child of this person's area; returns case and lease, or None when nobody waits."""
+    for entry in await entries(unit, vault, staff, now):
+        if entry.state == "waiting":
+            return entry.case_id, await claim(unit, vault, staff, entry.case_id, now)
+    return None
+
+
+async def claim(unit: Transaction, vault: Vault, staff: Staff, case_id: str, now: datetime) -> int:
+    """Claim one waiting case; returns the lease number. Raises LeaseLost when another was quicker."""
+    require(staff, "case.claim")
+    row = await visible(unit, vault, staff, case_id)
+    if row.state != "waiting":
+        raise LeaseLost("Another counsellor has already taken this child.")
+    statement = (
+        update(cases)
+        .where(cases.c.id == case_id, cases.c.state == "waiting")
+        .values(
+            state=next_state("waiting", "claim"),
+            owner_id=staff.id,
+            lease=cases.c.lease + 1,
+            lease_until=now + timedelta(seconds=LEASE_SECONDS),
+            claimed_at=now,
+            front=False,
+            alerted_at=None,
+        )
+        .returning(cases.c.lease)
+    )
+    lease = (await unit.execute(statement)).scalar_one_or_none()
+    if lease is None:
+        raise LeaseLost("Another counsellor has already taken this child.")
+    await tell_child(unit, vault, row, f"joined:{lease}", {"event": "joined", "name": staff.display_name}, now)
+    await note(unit, staff, case_id, "case.claimed", now, lease=int(lease))
+    return int(lease)
+
+
+async def renew(unit: Transaction, staff: Staff, case_id: str, lease: int, now: datetime) -> None:
+    """Keep the claim while the desk page is open; raises LeaseLost."""
+    statement = (
+        update(cases)
+        .where(_held(staff, case_id, lease))
+        .values(lease_until=now + timedelta(seconds=LEASE_SECONDS))
+        .returning(cases.c.id)
+    )
+    if (await unit.execute(statement)).scalar_one_or_none() is None:
+        raise LeaseLost
+
+
+async def hand_back(unit: Transaction, vault: Vault, staff: Staff, case_id: str, lease: int, now: datetime) -> None:
+    """Put a claimed child back to the front of the queue and tell it so."""
+    row = await holding(unit, staff, case_id, lease)
+    await to_front(unit, vault, row, now, why="handed_back")
+    await note(unit, staff, case_id, "case.handed_back", now, lease=lease)
+
+
+async def to_front(unit: Transaction, vault: Vault, row: Any, now: datetime, *, why: str) -> None:
+    """Free a claimed case and put it before its equals; its old lease is void from here on."""
+    await unit.execute(
+        update(cases)
+        .where(cases.c.id == row.id)
+        .values(
+            state=next_state(row.state, "release"),
+            owner_id=None,
+            lease=cases.c.lease + 1,
+            lease_until=None,
+            front=True,
+            claimed_at=None,
+            first_reply_at=None,
+            alerted_at=None,
+        )
+    )
+    await tell_child(unit, vault, row, f"released:{row.lease}", {"event": "released", "why": why}, now)
+    unit.signal(QUEUE, case_topic(row.id))
+
+
+async def holding(unit: Transaction, staff: Staff, case_id: str, lease: int) -> Any:
+    """Lock and return the case row if this person holds it under this lease; raises LeaseLost."""
+    row = (await unit.execute(select(cases).where(_held(staff, case_id, lease)).with_for_update())).one_or_none()
+    if row is None:
+        raise LeaseLost
+    return row
+
+
+async def visible(unit: Transaction, vault: Vault, staff: Staff, case_id: str) -> Any:
+    """Return the case row if role and area let this person see it; raises NoSuchCase."""
+    require(staff, "case.view")
+    row = (await unit.execute(select(cases).where(cases.c.id == case_id).with_for_update())).one_or_none()
+    if row is None or not in_area(staff, await _area(unit, vault, row)):
+        raise NoSuchCase
+    return row
+
+
+async def place_of(unit: Transaction, case_id: str, now: datetime) -> int:
+    """Return how many children stand before this case."""
+    rows = (await unit.execute(select(cases).where(cases.c.state == "waiting"))).all()
+    order = [waiting.case_id for waiting in in_order((_waiting(entry_of(row, None)) for row in rows), now)]
+    return order.index(case_id) if case_id in order else len(order)
+
+
+async def mark_present(unit: Transaction, staff: Staff, now: datetime, *, on: bool = True) -> None:
+    """Note that this person is signed in and free for the next minute, or no longer."""
+    until = now + timedelta(seconds=PRESENCE_SECONDS) if on else now
+    changed = await unit.execute(update(presence).where(presence.c.staff_id == staff.id).values(until=until))
+    if changed.rowcount == 0:
+        await unit.execute(presence.insert().values(staff_id=staff.id, until=until))
+
+
+async def staffed(unit: Transaction, now: datetime) -> bool:
+    """Tell whether anyone is at the desk now."""
+    present = select(func.count()).select_from(presence).where(presence.c.until > now)
+    return bool((await unit.execute(present)).scalar_one())
+
+
+def _held(staff: Staff, case_id: str, lease: int) -> Any:
+    return (
+        (cases.c.id == case_id)
+        & (cases.c.state == "claimed")
+        & (cases.c.owner_id == staff.id)
+        & (cases.c.lease == lease)
+    )
+
+
+async def _area(unit: Transaction, vault: Vault, row: Any) -> str | None:
+    if row.items_sealed is None:
+        return None
+    held = await conversations.read(unit, vault, row.conversation_id)
+    return items_of(held, row).get("area")
+
+
+async def tell_child(unit: Transaction, vault: Vault, row: Any, key: str, body: dict[str, Any], now: datetime) -> None:
+    """Post a desk notice into the child's conversation; the same `key` of a case twice is one notice."""
+    await inbox.post(
+        unit,
+        vault,
+        row.conversation_id,
+        kind=inbox.DESK,
+        external_id=f"desk:{row.id}:{key}",
+        body={"case": row.id, **body},
+        now=now,
+    )
+
+
+async def note(unit: Transaction, staff: Staff, case_id: str, action: str, now: datetime, **detail: Any) -> None:
+    """Write what a member of staff did with a case into its trail, and wake the desk."""
+    await trail.record(
+        unit,
+        stream=trail.case_stream(case_id),
+        actor=staff.id,
+        action=action,
+        at=now,
+        detail={"case": case_id, **detail},
+    )
+    unit.signal(QUEUE, case_topic(case_id))
+
+
+def _waiting(entry: QueueEntry) -> Waiting:
+    return Waiting(
+        case_id=entry.case_id,
+        urgency=entry.urgency,
+        band=entry.band,
+        audience=entry.audience,
+        front=entry.front,
+        waiting_since=entry.waiting_since,
+    )
+
+
+def entry_of(row: Any, area: str | None) -> QueueEntry:
+    """Return a case row as the queue shows it."""
+    return QueueEntry(
+        case_id=row.id,
+        state=row.state,
+        urgency=row.urgency,
+        harms=tuple(row.harms.split()),
+        subject=row.subject,
+        band=row.band,
+        audience=row.audience,
+        channel=row.channel,
+        basis=row.basis,
+        area=area,
+        front=row.front,
+        owner_id=row.owner_id,
+        waiting_since=row.waiting_since,
+        target_at=row.waiting_since + TARGETS[row.urgency],
+        opened_at=row.opened_at,
+        first_reply_at=row.first_reply_at,
+    )

@@ -1,0 +1,137 @@
+"""The hotline's tables: cases, consent, staff, the trail. What a child said, its name, phone and area are sealed."""
+
+from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, LargeBinary, String, Table, Text, UniqueConstraint
+
+from store.tables import metadata
+from store.types import UtcDateTime
+
+cases = Table(
+    "cases",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("conversation_id", String(32), nullable=False),
+    Column("channel", String(16), nullable=False),
+    Column("state", String(10), nullable=False),  # waiting | claimed | closed | withdrawn
+    Column("urgency", String(10), nullable=False),
+    Column("harms", String(200), nullable=False),  # words of the safety protocol, separated by spaces
+    Column("subject", String(12), nullable=False),
+    Column("band", String(6)),
+    Column("audience", String(8), nullable=False),
+    Column("basis", String(16), nullable=False),  # consent | vital_interest
+    Column("ground", String(120), nullable=False),  # the legal ground, beside the child's yes
+    Column("from_seq", Integer, nullable=False),  # the first message that the child agreed to share
+    Column("items_sealed", LargeBinary),  # nickname, area, phone, each only when agreed
+    Column("owner_id", String(32)),
+    Column("lease", Integer, nullable=False),  # fencing token: rises at every claim
+    Column("lease_until", UtcDateTime),
+    Column("front", Boolean, nullable=False),  # goes before its equals: it was left without an answer
+    Column("opened_at", UtcDateTime, nullable=False),
+    Column("waiting_since", UtcDateTime, nullable=False),
+    Column("claimed_at", UtcDateTime),
+    Column("first_reply_at", UtcDateTime),
+    Column("last_reply_at", UtcDateTime),
+    Column("last_child_at", UtcDateTime),
+    Column("alerted_at", UtcDateTime),  # the supervisor was told of the present delay
+    Column("closed_at", UtcDateTime),
+    Column("outcome", String(32)),
+    Column("summary_sealed", LargeBinary),
+)
+Index("ix_cases_state", cases.c.state, cases.c.waiting_since)
+Index("ix_cases_conversation_id", cases.c.conversation_id)
+# One open case a conversation: a child can never stand twice in the queue.
+Index(
+    "uq_cases_open",
+    cases.c.conversation_id,
+    unique=True,
+    sqlite_where=cases.c.state.in_(("waiting", "claimed")),
+    postgresql_where=cases.c.state.in_(("waiting", "claimed")),
+)
+
+consent = Table(
+    "consent",
+    metadata,
+    Column("conversation_id", String(32), primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("pseudonym", String(16), nullable=False),
+    Column("item", String(12), nullable=False),  # conversation | nickname | area | phone
+    Column("decision", String(9), nullable=False),  # granted | refused | withdrawn
+    Column("wording", String(80), nullable=False),
+    Column("audience", String(8), nullable=False),
+    Column("channel", String(16), nullable=False),
+    Column("message_seq", Integer, nullable=False),
+    Column("case_id", String(32)),
+    Column("at", UtcDateTime, nullable=False),
+    UniqueConstraint("conversation_id", "message_seq", "item", "decision", name="uq_consent_once"),
+)
+
+alert = Table(
+    "alert",
+    metadata,
+    Column("case_id", String(32), primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("kind", String(24), nullable=False),  # late_first_reply | silence | lease_lost | raised | undelivered
+    Column("at", UtcDateTime, nullable=False),
+    Column("seen_at", UtcDateTime),
+)
+
+trail = Table(
+    "trail",
+    metadata,
+    Column("stream", String(40), primary_key=True),  # case:<id>, staff:<id> or system
+    Column("number", Integer, primary_key=True),
+    Column("at", UtcDateTime, nullable=False),
+    Column("actor", String(40), nullable=False),
+    Column("action", String(40), nullable=False),
+    Column("detail", Text, nullable=False),  # JSON of ids and words of ours, never a child's text
+    Column("hash", String(64), nullable=False),
+)
+
+staff = Table(
+    "staff",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("name", String(64), nullable=False, unique=True),  # signs in with it
+    Column("display_name", String(64), nullable=False),  # what a child sees
+    Column("role", String(12), nullable=False),
+    Column("area", String(200), nullable=False),  # "national" or province names separated by ";"
+    Column("password_hash", String(200), nullable=False),
+    Column("totp_sealed", LargeBinary, nullable=False),
+    Column("totp_last", Integer, nullable=False),  # the last time step used: a code works once
+    Column("active", Boolean, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+)
+
+staff_session = Table(
+    "staff_session",
+    metadata,
+    Column("token_hash", String(64), primary_key=True),
+    Column("staff_id", String(32), ForeignKey("staff.id"), nullable=False),
+    Column("kind", String(7), nullable=False),  # browser | api
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("seen_at", UtcDateTime, nullable=False),
+    Column("expires_at", UtcDateTime, nullable=False),
+    Column("revoked_at", UtcDateTime),
+)
+
+sign_in_failure = Table(
+    "sign_in_failure",
+    metadata,
+    Column("key", String(64), primary_key=True),  # hash of name and address together: nobody can lock another out
+    Column("failures", Integer, nullable=False),
+    Column("last_at", UtcDateTime, nullable=False),
+)
+
+presence = Table(
+    "presence",
+    metadata,
+    Column("staff_id", String(32), ForeignKey("staff.id"), primary_key=True),
+    Column("until", UtcDateTime, nullable=False),
+)
+
+setup_link = Table(
+    "setup_link",
+    metadata,
+    Column("token_hash", String(64), primary_key=True),
+    Column("expires_at", UtcDateTime, nullable=False),
+    Column("used_at", UtcDateTime),
+)

@@ -1,0 +1,91 @@
+"""Everything a staff member does or opens, and everything that happens to a case: append-only, hash-chained.
+
+Each stream (one case, one staff member, the system) is a chain of its own, so that many machines can write without
+waiting for one another. A changed, removed or inserted row breaks its stream's chain; a cut tail of a stream is found
+by comparing its length with the copy that the operator keeps elsewhere.
+"""
+
+import hashlib
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, insert, select
+
+from escalation.tables import trail
+from store.database import Transaction
+
+SYSTEM = "system"
+_FIRST = "0" * 64
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BrokenLink:
+    """The first row of a stream whose hash does not follow from the rows before it."""
+
+    stream: str
+    number: int
+
+
+def case_stream(case_id: str) -> str:
+    """Return the name of a case's stream."""
+    return f"case:{case_id}"
+
+
+async def record(
+    unit: Transaction, *, stream: str, actor: str, action: str, at: datetime, detail: dict[str, Any] | None = None
+) -> None:
+    """Append one entry. `detail` holds ids and words of ours only."""
+    last = (
+        await unit.execute(
+            select(trail.c.number, trail.c.hash)
+            .where(trail.c.stream == stream)
+            .order_by(trail.c.number.desc())
+            .limit(1)
+        )
+    ).one_or_none()
+    number, previous = (1, _FIRST) if last is None else (last.number + 1, last.hash)
+    text = json.dumps(detail or {}, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    link = _link(previous, stream=stream, number=number, at=at, actor=actor, action=action, detail=text)
+    values = {"stream": stream, "number": number, "at": at, "actor": actor, "action": action, "detail": text}
+    await unit.execute(insert(trail).values(**values, hash=link))
+
+
+async def verify(unit: Transaction) -> tuple[int, tuple[BrokenLink, ...]]:
+    """Walk every chain; returns how many entries there are and the first broken link of each broken stream."""
+    broken: list[BrokenLink] = []
+    total = 0
+    stream, expected, previous = "", 1, _FIRST
+    for row in await unit.execute(select(trail).order_by(trail.c.stream, trail.c.number)):
+        total += 1
+        if row.stream != stream:
+            stream, expected, previous = row.stream, 1, _FIRST
+        if broken and broken[-1].stream == stream:
+            continue
+        link = _link(
+            previous,
+            stream=row.stream,
+            number=row.number,
+            at=row.at,
+            actor=row.actor,
+            action=row.action,
+            detail=row.detail,
+        )
+        if row.number != expected or row.hash != link:
+            broken.append(BrokenLink(stream=stream, number=row.number))
+        expected, previous = expected + 1, row.hash
+    return total, tuple(broken)
+
+
+async def count(unit: Transaction, stream: str) -> int:
+    """Return how many entries a stream has."""
+    total: int = (
+        await unit.execute(select(func.count()).select_from(trail).where(trail.c.stream == stream))
+    ).scalar_one()
+    return total
+
+
+def _link(previous: str, *, stream: str, number: int, at: datetime, actor: str, action: str, detail: str) -> str:
+    line = "\0".join((previous, stream, str(number), at.isoformat(), actor, action, detail))
+    return hashlib.sha256(line.encode()).hexdigest()

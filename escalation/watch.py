@@ -1,0 +1,61 @@
+"""What the hotline owes a child when its own people are slow or gone: never silent. Called about once a second.
+
+- A lease that ended: the case goes to the front and the child is told.
+- No first reply by the target: the supervisor is alerted and the case goes to the front.
+- After a first reply, silence longer than the target since the child's last message: numbers to the child, supervisor
+  alerted, the owner stays.
+"""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select, update
+
+from escalation import queue
+from escalation.cases import raise_alert
+from escalation.priority import TARGETS
+from escalation.tables import cases
+from store.database import Database, Transaction
+from store.vault import Vault
+
+
+async def sweep(database: Database, vault: Vault, now: datetime) -> int:
+    """Act on every overdue case, each in a unit of work of its own; returns how many there were."""
+    async with database.reading() as unit:
+        rows = (await unit.execute(select(cases).where(cases.c.state.in_(("waiting", "claimed"))))).all()
+    overdue = [row.id for row in rows if what_is_due(row, now) is not None]
+    for case_id in overdue:
+        async with database.transaction() as unit:
+            await _act(unit, vault, case_id, now)
+    return len(overdue)
+
+
+def what_is_due(row: Any, now: datetime) -> str | None:
+    """Tell what is owed to the child of this case now: lease_lost, late_first_reply, silence or nothing. Pure."""
+    target = TARGETS[row.urgency]
+    if row.state == "claimed" and row.lease_until is not None and row.lease_until <= now:
+        return "lease_lost"
+    if row.alerted_at is not None:
+        return None
+    if row.first_reply_at is None and row.waiting_since + target <= now:
+        return "late_first_reply"
+    if row.first_reply_at is None or row.last_child_at is None:
+        return None
+    unanswered = row.last_reply_at is None or row.last_reply_at < row.last_child_at
+    return "silence" if unanswered and row.last_child_at + target <= now else None
+
+
+async def _act(unit: Transaction, vault: Vault, case_id: str, now: datetime) -> None:
+    row = (await unit.execute(select(cases).where(cases.c.id == case_id).with_for_update())).one()
+    due = what_is_due(row, now)  # again, under the lock
+    if due is None:
+        return
+    await raise_alert(unit, case_id, due, now)
+    if row.state == "claimed" and due != "silence":
+        await queue.to_front(unit, vault, row, now, why=due)
+    values: dict[str, Any] = {"alerted_at": now}
+    if due == "late_first_reply":
+        values["front"] = True
+    await unit.execute(update(cases).where(cases.c.id == case_id).values(**values))
+    if due == "silence":
+        await queue.tell_child(unit, vault, row, f"silent:{now.isoformat()}", {"event": "silent"}, now)

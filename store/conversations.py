@@ -1,0 +1,180 @@
+"""Conversations: found by channel and address, numbered, sealed, erased."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy.dialects.postgresql import insert as postgres_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+
+from store.database import Transaction
+from store.ids import ConversationId, new_id
+from store.tables import conversation, inbox, message, outbox, timer
+from store.vault import Sealer, Vault
+
+STATE_PLACE = "state"
+ADDRESS_PLACE = "address"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Conversation:
+    """One person (or one phone) on one channel, locked by the unit of work that read it."""
+
+    id: ConversationId
+    channel: str
+    sealer: Sealer
+    last_seq: int
+    state: Any | None  # JSON of the dialogue's state; None before the first turn
+    created_at: datetime
+
+
+async def upsert(
+    unit: Transaction, vault: Vault, channel: str, address: str, now: datetime
+) -> tuple[Conversation, int]:
+    """Find or make the conversation and take its next number.
+
+    This statement comes first when a message is taken in: it locks the row, so numbers follow commit order.
+    """
+    address_hash = vault.address_hash(channel, address)
+    fresh = ConversationId(new_id())
+    key = vault.new_key(fresh)
+    values = {
+        "id": fresh,
+        "channel": channel,
+        "address_hash": address_hash,
+        "address_sealed": vault.sealer(fresh, key).seal(ADDRESS_PLACE, address),
+        "key_wrapped": key,
+        "last_seq": 1,
+        "created_at": now,
+        "updated_at": now,
+    }
+    # The two dialects spell the upsert alike but have no common constructor.
+    statement: Any = (sqlite_insert if unit.is_sqlite else postgres_insert)(conversation).values(values)
+    statement = statement.on_conflict_do_update(
+        index_elements=[conversation.c.channel, conversation.c.address_hash],
+        set_={"last_seq": conversation.c.last_seq + 1, "updated_at": now},
+    ).returning(conversation)
+    row = (await unit.execute(statement)).one()
+    return _conversation(vault, row), row.last_seq
+
+
+async def find(unit: Transaction, vault: Vault, channel: str, address: str) -> Conversation | None:
+    """Return the conversation of an address without making one."""
+    statement = select(conversation).where(
+        conversation.c.channel == channel, conversation.c.address_hash == vault.address_hash(channel, address)
+    )
+    row = (await unit.execute(statement)).one_or_none()
+    return None if row is None else _conversation(vault, row)
+
+
+async def lock(unit: Transaction, vault: Vault, conversation_id: str) -> Conversation:
+    """Read a conversation and hold it until the unit of work ends."""
+    statement = select(conversation).where(conversation.c.id == conversation_id).with_for_update()
+    return _conversation(vault, (await unit.execute(statement)).one())
+
+
+async def read(unit: Transaction, vault: Vault, conversation_id: str) -> Conversation:
+    """Read a conversation without holding it."""
+    return _conversation(
+        vault, (await unit.execute(select(conversation).where(conversation.c.id == conversation_id))).one()
+    )
+
+
+async def take_seq(unit: Transaction, conversation_id: str) -> int:
+    """Take the next number of a conversation."""
+    statement = (
+        update(conversation)
+        .where(conversation.c.id == conversation_id)
+        .values(last_seq=conversation.c.last_seq + 1)
+        .returning(conversation.c.last_seq)
+    )
+    seq: int = (await unit.execute(statement)).scalar_one()
+    return seq
+
+
+async def save_state(unit: Transaction, held: Conversation, state: Any, now: datetime) -> None:
+    """Store the dialogue's state, sealed."""
+    values = {"state_sealed": held.sealer.seal(STATE_PLACE, state), "updated_at": now}
+    await unit.execute(update(conversation).where(conversation.c.id == held.id).values(values))
+
+
+async def address_of(unit: Transaction, vault: Vault, conversation_id: str) -> str:
+    """Return the messenger's id of a conversation, for sending."""
+    row = (await unit.execute(select(conversation).where(conversation.c.id == conversation_id))).one()
+    address: str = vault.sealer(row.id, row.key_wrapped).open(ADDRESS_PLACE, row.address_sealed)
+    return address
+
+
+async def erase(unit: Transaction, held: Conversation, *, keep_case_messages: bool) -> None:
+    """Erase what a person said and was told; messages of a case that the law keeps stay when asked.
+
+    Rows being worked on right now stay as empty numbers, so that the same message is never taken for a new one.
+    """
+    mine = message.c.conversation_id == held.id
+    gone = mine & message.c.case_id.is_(None) if keep_case_messages else mine
+    await unit.execute(delete(message).where(gone))
+    await unit.execute(
+        update(inbox).where(inbox.c.conversation_id == held.id, inbox.c.status != "pending").values(body_sealed=None)
+    )
+    await unit.execute(
+        update(outbox).where(outbox.c.conversation_id == held.id, outbox.c.kind == "message").values(body_sealed=None)
+    )
+    await unit.execute(
+        update(outbox)
+        .where(
+            outbox.c.conversation_id == held.id,
+            outbox.c.kind == "message",
+            outbox.c.status.in_(("pending", "sending")),
+        )
+        .values(status="cancelled")
+    )
+    await unit.execute(delete(timer).where(timer.c.conversation_id == held.id))
+
+
+async def count(unit: Transaction) -> int:
+    """Return how many conversations there are."""
+    total: int = (await unit.execute(select(func.count()).select_from(conversation))).scalar_one()
+    return total
+
+
+async def add_message(
+    unit: Transaction,
+    held: Conversation,
+    *,
+    seq: int,
+    author: str,
+    body: Any,
+    at: datetime,
+    case_id: str | None = None,
+    channel_message_id: str | None = None,
+) -> None:
+    """Write one line of the transcript, sealed."""
+    values = {
+        "conversation_id": held.id,
+        "seq": seq,
+        "author": author,
+        "body_sealed": held.sealer.seal(message_place(seq), body),
+        "case_id": case_id,
+        "channel_message_id": channel_message_id,
+        "at": at,
+    }
+    await unit.execute(insert(message).values(values))
+
+
+def message_place(seq: int) -> str:
+    """Return the place a transcript line is sealed for."""
+    return f"message/{seq}"
+
+
+def _conversation(vault: Vault, row: Any) -> Conversation:
+    sealer = vault.sealer(row.id, row.key_wrapped)
+    state = None if row.state_sealed is None else sealer.open(STATE_PLACE, row.state_sealed)
+    return Conversation(
+        id=row.id,
+        channel=row.channel,
+        sealer=sealer,
+        last_seq=row.last_seq,
+        state=state,
+        created_at=row.created_at,
+    )

@@ -1,0 +1,72 @@
+"""Wake-ups between parts of the product: "something for you", never what it is.
+
+On PostgreSQL a wake-up travels by NOTIFY inside the transaction, to every process; on SQLite by an in-process event
+after commit. Every waiter also polls, so that a lost wake-up costs a second and nothing else.
+"""
+
+import asyncio
+import contextlib
+from collections import defaultdict
+from collections.abc import Iterator
+
+INBOX = "inbox"
+OUTBOX = "outbox"
+QUEUE = "queue"
+
+
+def conversation_topic(conversation_id: str) -> str:
+    """Return the topic that stirs when a turn of this conversation is done or something is to be shown in it."""
+    return f"conversation:{conversation_id}"
+
+
+def case_topic(case_id: str) -> str:
+    """Return the topic that stirs when this case changed."""
+    return f"case:{case_id}"
+
+
+class Waiter:
+    """One part's ear on some topics."""
+
+    def __init__(self) -> None:
+        self._event = asyncio.Event()
+
+    def stir(self) -> None:
+        """Wake the waiter, now or at its next wait."""
+        self._event.set()
+
+    async def wait(self, timeout_seconds: float) -> bool:
+        """Return True when stirred, False after `timeout_seconds`; a stir between two waits is not lost."""
+        try:
+            async with asyncio.timeout(timeout_seconds):
+                await self._event.wait()
+        except TimeoutError:
+            return False
+        finally:
+            self._event.clear()
+        return True
+
+
+class Signals:
+    """The in-process exchange; the database feeds it."""
+
+    def __init__(self) -> None:
+        self._waiters: defaultdict[str, set[Waiter]] = defaultdict(set)
+
+    def dispatch(self, topic: str) -> None:
+        """Wake everyone who listens to `topic`."""
+        for waiter in tuple(self._waiters.get(topic, ())):
+            waiter.stir()
+
+    @contextlib.contextmanager
+    def listen(self, *topics: str) -> Iterator[Waiter]:
+        """Give a waiter on `topics` for the length of the block."""
+        waiter = Waiter()
+        for topic in topics:
+            self._waiters[topic].add(waiter)
+        try:
+            yield waiter
+        finally:
+            for topic in topics:
+                self._waiters[topic].discard(waiter)
+                if not self._waiters[topic]:
+                    del self._waiters[topic]

@@ -1,0 +1,101 @@
+"""The plumbing's tables: conversations, their keys, what came in, what goes out, what is due.
+
+Every table that grows leads with `conversation_id`, so that PostgreSQL partitions or Citus can spread it. One
+counter on the conversation row (`last_seq`) numbers everything said in it, in either direction, in commit order.
+"""
+
+from sqlalchemy import Boolean, Column, Index, Integer, LargeBinary, MetaData, String, Table, UniqueConstraint
+
+from store.types import UtcDateTime
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+conversation = Table(
+    "conversation",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("channel", String(16), nullable=False),
+    Column("address_hash", String(64), nullable=False),  # keyed hash of the messenger's id
+    Column("address_sealed", LargeBinary, nullable=False),  # the id itself, for sending
+    Column("key_wrapped", LargeBinary, nullable=False),  # the conversation's data key under the master key
+    Column("last_seq", Integer, nullable=False),
+    Column("state_sealed", LargeBinary),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("updated_at", UtcDateTime, nullable=False),
+    UniqueConstraint("channel", "address_hash"),
+)
+
+inbox = Table(
+    "inbox",
+    metadata,
+    Column("conversation_id", String(32), primary_key=True),
+    Column("seq", Integer, primary_key=True),
+    Column("external_id", String(160), nullable=False),
+    Column("kind", String(8), nullable=False),  # message | timer | desk
+    Column("body_sealed", LargeBinary),  # emptied when the row is done
+    Column("status", String(8), nullable=False),  # pending | done | parked
+    Column("attempts", Integer, nullable=False),
+    Column("streamed", Boolean, nullable=False),  # the request that brought it is gone: replies go by stream
+    Column("received_at", UtcDateTime, nullable=False),
+    Column("next_attempt_at", UtcDateTime, nullable=False),
+    UniqueConstraint("conversation_id", "external_id"),
+)
+Index(
+    "ix_inbox_pending",
+    inbox.c.received_at,
+    sqlite_where=inbox.c.status == "pending",
+    postgresql_where=inbox.c.status == "pending",
+)
+
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("conversation_id", String(32), primary_key=True),
+    Column("seq", Integer, primary_key=True),
+    Column("channel", String(16), nullable=False),
+    Column("kind", String(8), nullable=False),  # message | delete
+    Column("body_sealed", LargeBinary),
+    Column("answers", Integer),  # the inbox row whose turn said it
+    Column("push", Boolean, nullable=False),  # not the answer to a request that still waits
+    Column("status", String(9), nullable=False),  # pending | sending | sent | parked | cancelled
+    Column("attempts", Integer, nullable=False),
+    Column("maybe_sent", Boolean, nullable=False),  # the process died between sending and noting it
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("next_attempt_at", UtcDateTime, nullable=False),
+    Column("sent_at", UtcDateTime),
+)
+Index(
+    "ix_outbox_pending",
+    outbox.c.channel,
+    outbox.c.created_at,
+    sqlite_where=outbox.c.status.in_(("pending", "sending")),
+    postgresql_where=outbox.c.status.in_(("pending", "sending")),
+)
+
+timer = Table(
+    "timer",
+    metadata,
+    Column("conversation_id", String(32), primary_key=True),
+    Column("name", String(32), primary_key=True),
+    Column("due_at", UtcDateTime, nullable=False),
+)
+Index("ix_timer_due_at", timer.c.due_at)
+
+message = Table(
+    "message",
+    metadata,
+    Column("conversation_id", String(32), primary_key=True),
+    Column("seq", Integer, primary_key=True),
+    Column("author", String(10), nullable=False),  # child | bot | counsellor
+    Column("body_sealed", LargeBinary),
+    Column("case_id", String(32)),  # set once the child agreed that 111 reads it
+    Column("channel_message_id", String(64)),
+    Column("at", UtcDateTime, nullable=False),
+)
+Index("ix_message_case_id", message.c.case_id)
