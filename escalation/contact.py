@@ -18,11 +18,13 @@ from escalation.tables import cases
 from store import conversations
 from store.conversations import Conversation, message_place
 from store.database import Transaction
-from store.tables import message, outbox
+from store.inbox import DESK, inbox_place
+from store.tables import inbox, message, outbox
 from store.vault import Vault
 
 MAX_REPLY_CHARACTERS = 2000
 OUTCOMES = ("advised", "referred", "emergency_services", "child_left", "no_concern")
+COUNSELLOR = "counsellor"
 _MASK = "•"
 
 
@@ -44,7 +46,7 @@ class Line:
     at: datetime
     evidence: tuple[Span, ...] = ()
     name: str | None = None  # the counsellor's display name
-    delivery: str | None = None  # of what the child was sent: pending | sent | parked | cancelled
+    delivery: str | None = None  # of what the child was sent: pending | sending | sent | parked | cancelled
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,13 +58,15 @@ class Contact:
     items: dict[str, str]
     decisions: dict[str, str]
     lines: tuple[Line, ...]
+    held: int  # replies that wait unseen, because the child hides the contact now
     closed_at: datetime | None
     outcome: str | None
+    summary: str | None
 
 
 async def read_contact(unit: Transaction, vault: Vault, staff: Staff, case_id: str, now: datetime) -> Contact:
     """Open a case for reading, and write down who looked. Raises NoSuchCase or NotAllowed."""
-    row = await queue.visible(unit, vault, staff, case_id)
+    found = await look_again(unit, vault, staff, case_id)
     await trail.record(
         unit,
         stream=trail.case_stream(case_id),
@@ -71,16 +75,28 @@ async def read_contact(unit: Transaction, vault: Vault, staff: Staff, case_id: s
         at=now,
         detail={"case": case_id},
     )
+    return found
+
+
+async def look_again(unit: Transaction, vault: Vault, staff: Staff, case_id: str) -> Contact:
+    """Read a case once more for a page whose opening stands in the trail. Raises NoSuchCase or NotAllowed."""
+    row = await queue.visible(unit, vault, staff, case_id)
     held = await conversations.read(unit, vault, row.conversation_id)
     items = items_of(held, row)
+    shown = await _lines(unit, held, case_id, items)
+    unsent, written = await _replies(unit, held, case_id)
+    arrived = sum(line.author == COUNSELLOR for line in shown)
+    summary = row.summary_sealed
     return Contact(
         entry=queue.entry_of(row, items.get("area")),
         lease=row.lease,
         items=items,
         decisions={str(item): decision for item, decision in (await consent.granted_items(unit, case_id)).items()},
-        lines=await _lines(unit, held, case_id, items),
+        lines=(*shown, *unsent),
+        held=max(0, written - arrived),
         closed_at=row.closed_at,
         outcome=row.outcome,
+        summary=None if summary is None else held.sealer.open(_summary_place(case_id), summary),
     )
 
 
@@ -136,7 +152,7 @@ async def close(
             closed_at=now,
             lease_until=None,
             outcome=outcome,
-            summary_sealed=held.sealer.seal(f"case/{case_id}/summary", summary.strip()),
+            summary_sealed=held.sealer.seal(_summary_place(case_id), summary.strip()),
         )
     )
     await queue.tell_child(unit, vault, row, "closed", {"event": "closed", "name": staff.display_name}, now)
@@ -151,6 +167,31 @@ async def _lines(unit: Transaction, held: Conversation, case_id: str, items: dic
         .order_by(message.c.seq)
     )
     return tuple(_line(held, row, items) for row in (await unit.execute(statement)).all())
+
+
+async def _replies(unit: Transaction, held: Conversation, case_id: str) -> tuple[tuple[Line, ...], int]:
+    """Return the replies whose turn has not come yet as lines, and how many replies had their turn."""
+    said = inbox.c.external_id.like(f"desk:{case_id}:said:%")
+    statement = select(inbox).where(inbox.c.conversation_id == held.id, inbox.c.kind == DESK, said)
+    rows = (await unit.execute(statement.order_by(inbox.c.seq))).all()
+    unsent = [row for row in rows if row.status != "done" and row.body_sealed is not None]
+    return tuple(_unsent(held, row) for row in unsent), sum(row.status == "done" for row in rows)
+
+
+def _unsent(held: Conversation, row: Any) -> Line:
+    body = held.sealer.open(inbox_place(row.seq), row.body_sealed)
+    return Line(
+        seq=row.seq,
+        author=COUNSELLOR,
+        text=body["text"],
+        at=row.received_at,
+        name=body["name"],
+        delivery=row.status,
+    )
+
+
+def _summary_place(case_id: str) -> str:
+    return f"case/{case_id}/summary"
 
 
 def _line(held: Conversation, row: Any, items: dict[str, str]) -> Line:

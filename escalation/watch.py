@@ -37,7 +37,7 @@ def what_is_due(row: Any, now: datetime) -> str | None:
         return "lease_lost"
     if row.alerted_at is not None:
         return None
-    if row.first_reply_at is None and row.waiting_since + target <= now:
+    if row.first_reply_at is None and (row.claimed_at or row.waiting_since) + target <= now:
         return "late_first_reply"
     if row.first_reply_at is None or row.last_child_at is None:
         return None

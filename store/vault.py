@@ -1,7 +1,8 @@
 """Encryption at rest: a data key per conversation, wrapped by the master key; erasing the key erases the text.
 
 AES-256-GCM (NIST SP 800-38D) with a fresh 96-bit nonce a value. The row a value belongs to is its associated data, so
-that no ciphertext can be moved to another row. A sealed value is: 1 byte format, 4 bytes key id, 12 bytes nonce, ciphertext.
+that no ciphertext can be moved to another row. A sealed value is 1 byte format, 4 bytes key id, 12 bytes
+nonce, ciphertext.
 """
 
 import hashlib

@@ -1,0 +1,143 @@
+"""Writes to Telegram: messages with buttons, and deletions for quick exit."""
+
+from collections.abc import Awaitable, Iterator, Sequence
+from typing import Final, TypeVar
+
+import structlog
+from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions, Message
+
+from bot.channels.port import ChannelError, OutgoingChoice, OutgoingMessage
+from bot.channels.telegram.errors import as_channel_error
+from bot.channels.telegram.pace import Pace
+from bot.channels.telegram.receive import CHANNEL, MAX_CHOICE_BYTES
+from content.render import split_for
+
+MAX_TEXT: Final = 4096  # Bot API; its unit is not published, so it is kept in UTF-16 units, the larger count
+MAX_DELETED: Final = 100  # ids in one deleteMessages
+_SHORT_LABEL: Final = 14  # two of these share a row on a small phone
+_NO_PREVIEW: Final = LinkPreviewOptions(is_disabled=True)
+_Answer = TypeVar("_Answer")
+
+log = structlog.get_logger(__name__)
+
+
+class TelegramChannel:
+    """A `Channel` on a bot whose requests are open (see `setup.prepare`)."""
+
+    name = CHANNEL
+
+    def __init__(self, bot: Bot, pace: Pace | None = None) -> None:
+        self._bot = bot
+        self._pace = pace or Pace()
+
+    async def send(self, address: str, message: OutgoingMessage) -> str | None:
+        """Send one message; returns Telegram's id of it, or its ids with commas where it had to be split.
+
+        Raises ChannelError. A long message that fails in the middle is sent again from its beginning: twice is better
+        than half.
+        """
+        chat_id = _chat_id(address)
+        parts = _parts(message)
+        if not parts:
+            raise ChannelError("Telegram: nothing to send", permanent=True)
+        ids = []
+        for number, part in enumerate(parts, start=1):
+            await self._pace.wait(address)
+            sent = await _telling(
+                self._bot.send_message(
+                    chat_id,
+                    part,
+                    reply_markup=_keyboard(message.choices) if number == len(parts) else None,
+                    protect_content=message.protect or None,
+                    link_preview_options=_NO_PREVIEW,
+                )
+            )
+            ids.append(_id_of(sent))
+        return ",".join(ids)
+
+    async def delete(self, address: str, message_ids: Sequence[str]) -> None:
+        """Delete messages; those too old (48 hours), gone or refused are passed over.
+
+        Raises ChannelError only for what passes, so that the rest is tried again: on a watched phone it matters.
+        """
+        chat_id = _chat_id(address)
+        numbers = _numbers(message_ids)
+        for start in range(0, len(numbers), MAX_DELETED):
+            chunk = numbers[start : start + MAX_DELETED]
+            if await self._is_refused(self._bot.delete_messages(chat_id, chunk)):
+                # One message that may not go holds up the whole batch: the others still can, one by one.
+                for number in chunk:
+                    await self._is_refused(self._bot.delete_message(chat_id, number))
+
+    async def _is_refused(self, call: Awaitable[bool]) -> bool:
+        await self._pace.wait()
+        try:
+            await _telling(call)
+        except ChannelError as error:
+            if not error.permanent:
+                raise
+            return True
+        return False
+
+
+async def _telling(call: Awaitable[_Answer]) -> _Answer:
+    """Make a call; raises ChannelError, without the error behind it and what that may hold."""
+    try:
+        return await call
+    except Exception as error:  # noqa: BLE001 - the library lets parsing errors out; a caller knows ChannelError only
+        failure = as_channel_error(error)
+    raise failure
+
+
+def _id_of(sent: Message) -> str:
+    return str(sent.message_id)
+
+
+def _chat_id(address: str) -> int:
+    try:
+        return int(address)
+    except ValueError:
+        failure = ChannelError("Telegram: the address is not a chat", permanent=True)
+    raise failure
+
+
+def _numbers(message_ids: Sequence[str]) -> list[int]:
+    """Return every number once: an id may name the parts of a split message, and not all ids are Telegram's."""
+    parts = (part.strip() for joined in message_ids for part in joined.split(","))
+    return list(dict.fromkeys(int(part) for part in parts if part.isascii() and part.isdecimal()))
+
+
+def _parts(message: OutgoingMessage) -> tuple[str, ...]:
+    if not message.text.strip():
+        return ()
+    text = f"{message.name}:\n{message.text}" if message.name else message.text
+    parts = split_for(text, MAX_TEXT)
+    if all(len(part.encode("utf-16-le", "replace")) <= 2 * MAX_TEXT for part in parts):
+        return parts
+    return split_for(text, MAX_TEXT // 2)
+
+
+def _keyboard(choices: Sequence[OutgoingChoice]) -> InlineKeyboardMarkup | None:
+    rows = tuple(_rows(_sendable(choices)))
+    return InlineKeyboardMarkup(rows) if rows else None
+
+
+def _sendable(choices: Sequence[OutgoingChoice]) -> Iterator[OutgoingChoice]:
+    """Leave out a choice that Telegram would refuse: it would refuse the words with it, and the words must arrive."""
+    for choice in choices:
+        if 0 < len(choice.id.encode()) <= MAX_CHOICE_BYTES and choice.label.strip():
+            yield choice
+        else:
+            log.error("telegram.choice_left_out", choice=choice.id)
+
+
+def _rows(choices: Iterator[OutgoingChoice]) -> Iterator[list[InlineKeyboardButton]]:
+    row: list[InlineKeyboardButton] = []
+    for choice in choices:
+        is_short = len(choice.label) <= _SHORT_LABEL
+        if row and not (is_short and len(row) == 1 and len(row[0].text) <= _SHORT_LABEL):
+            yield row
+            row = []
+        row.append(InlineKeyboardButton(choice.label, callback_data=choice.id))
+    if row:
+        yield row

@@ -1,0 +1,203 @@
+// The line to the server: a message keeps its id and is tried again until it is answered; what comes later comes by events.
+
+import { memory } from "./memory.js";
+
+const API = "/chat/api";
+const SESSION = "s";
+const LAST = "l";
+const PATIENCE = 25_000; // one try
+const LONGEST_PAUSE = 15_000;
+const SLOW = 600;
+const URGENT = 20_000;
+
+const pause = (tries) => Math.min(LONGEST_PAUSE, 1000 * 2 ** (tries - 1)) * (0.8 + 0.4 * Math.random());
+const passing = (status) => status >= 500 || [401, 403, 408, 425, 429].includes(status);
+
+/** An id nobody can guess; `randomUUID` itself exists on secure pages only. */
+function freshId() {
+  if (crypto.randomUUID) return crypto.randomUUID();
+  const hex = [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+  return hex.replace(/(.{8})(.{4}).(.{3}).(.{3})(.{12})/, "$1-$2-4$3-a$4-$5");
+}
+
+async function post(path, body) {
+  const stop = new AbortController();
+  const clock = setTimeout(() => stop.abort(), PATIENCE);
+  try {
+    const response = await fetch(API + path, {
+      method: "POST",
+      headers: { "Content-Type": "application/json" },
+      body: JSON.stringify(body),
+      keepalive: true, // a message outlives a tab that is closed right behind it
+      cache: "no-store",
+      signal: stop.signal,
+    });
+    const text = await response.text();
+    return { status: response.status, text, wait: Number(response.headers.get("Retry-After")) || 0 };
+  } finally {
+    clearTimeout(clock);
+  }
+}
+
+/** The server's own words about a message it did not take, if there are any. */
+function reason(text) {
+  try {
+    const body = JSON.parse(text);
+    const said = [body.message, body.error, body.detail, body.error?.message].find((each) => typeof each === "string");
+    return said ?? null;
+  } catch {
+    return null;
+  }
+}
+
+export class Line {
+  #ears;
+  #pending = [];
+  #session = memory.get(SESSION);
+  #opening = null;
+  #events = null;
+  #closed = false;
+
+  /** `ears`: onReplies, onPushed, onDelete, onTyping, onTaken, onRefused, onState. */
+  constructor(ears) {
+    this.#ears = ears;
+    addEventListener("online", () => this.#hurry());
+  }
+
+  /** Get a session and listen; tried again until it works. */
+  async open(tries = 1) {
+    try {
+      await this.#open();
+      this.#listen();
+    } catch {
+      if (!this.#closed) setTimeout(() => this.open(tries + 1), pause(tries));
+    }
+  }
+
+  /** Send `{text}` or `{choice}`; returns the id of the message. */
+  send(content) {
+    const message = { id: freshId(), content, since: Date.now(), tries: 0, notBefore: 0, flying: false };
+    this.#pending.push(message);
+    [SLOW, URGENT].forEach((after) => setTimeout(() => this.#report(), after + 10));
+    this.#pump();
+    this.#report();
+    return message.id;
+  }
+
+  /** Say good-bye and stop. Nothing is waited for. */
+  leave() {
+    const session = this.#session;
+    this.close();
+    if (session) post("/messages", { session, id: freshId(), choice: "exit" }).catch(() => {});
+  }
+
+  close() {
+    this.#closed = true;
+    this.#pending = [];
+    this.#events?.close();
+  }
+
+  #open() {
+    if (this.#session) return Promise.resolve(this.#session);
+    this.#opening ??= this.#ask().finally(() => (this.#opening = null));
+    return this.#opening;
+  }
+
+  async #ask() {
+    const { status, text } = await post("/sessions", {});
+    if (status >= 300) throw new Error(`no session: ${status}`);
+    if (this.#closed) throw new Error("closed");
+    this.#session = JSON.parse(text).session;
+    memory.set(SESSION, this.#session);
+    return this.#session;
+  }
+
+  #forget(session) {
+    if (this.#session !== session) return;
+    this.#session = null;
+    this.#events?.close();
+    this.#events = null;
+    memory.drop(SESSION);
+    memory.drop(LAST);
+  }
+
+  /** Start what may start, in order: behind a message that waits for its next try, the later ones wait too. */
+  #pump() {
+    for (const message of this.#pending) {
+      if (message.flying) continue;
+      if (message.notBefore > Date.now()) break;
+      this.#try(message);
+    }
+  }
+
+  async #try(message) {
+    message.flying = true;
+    let wait = 0;
+    try {
+      const session = await this.#open();
+      if (!this.#events) this.#listen();
+      const answer = await post("/messages", { session, id: message.id, ...message.content });
+      if (this.#closed) return;
+      wait = answer.wait * 1000;
+      if (answer.status < 300) return this.#done(message, "onReplies", JSON.parse(answer.text).replies);
+      if (answer.status === 404) {
+        this.#forget(session);
+        if (!message.again) {
+          message.again = true;
+          message.flying = false;
+          return this.#pump();
+        }
+      } else if (!passing(answer.status)) return this.#done(message, "onRefused", reason(answer.text));
+    } catch {
+      // no network, no session or no sense: the next try
+    }
+    message.flying = false;
+    message.tries += 1;
+    const after = Math.max(pause(message.tries), Math.min(wait, 60_000));
+    message.notBefore = Date.now() + after;
+    setTimeout(() => this.#pump(), after + 5);
+    this.#report();
+  }
+
+  #done(message, ear, what) {
+    this.#pending = this.#pending.filter((each) => each !== message);
+    this.#ears.onTaken(message.id, this.#pending.length);
+    this.#ears[ear](what, message);
+    this.#report();
+  }
+
+  #hurry() {
+    this.#pending.forEach((message) => (message.notBefore = 0));
+    this.#pump();
+  }
+
+  #report() {
+    if (this.#closed) return;
+    const ages = this.#pending.map((message) => Date.now() - message.since);
+    const oldest = Math.max(0, ...ages);
+    const failing = this.#pending.some((message) => message.tries > 0);
+    this.#ears.onState({ sending: oldest >= SLOW, failing, urgent: oldest >= URGENT });
+  }
+
+  #listen(tries = 1) {
+    if (this.#closed || !this.#session) return;
+    const last = memory.get(LAST);
+    const query = new URLSearchParams({ session: this.#session, ...(last ? { last } : {}) });
+    const events = new EventSource(`${API}/events?${query}`);
+    this.#events = events;
+    const on = (name, ear) =>
+      events.addEventListener(name, (event) => {
+        if (event.lastEventId) memory.set(LAST, event.lastEventId);
+        ear(event.data ? JSON.parse(event.data) : {});
+      });
+    on("message", (reply) => this.#ears.onPushed(reply));
+    on("delete", ({ ids }) => this.#ears.onDelete(ids));
+    on("typing", () => this.#ears.onTyping());
+    events.addEventListener("open", () => (tries = 1));
+    events.addEventListener("error", () => {
+      // The browser itself comes back after a cut; only a refusal closes the stream for good.
+      if (events.readyState !== EventSource.CLOSED || this.#events !== events) return;
+      setTimeout(() => this.#events === events && this.#listen(tries + 1), pause(tries));
+    });
+  }
+}

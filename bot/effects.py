@@ -1,0 +1,141 @@
+"""What a turn decides, as values. `bot.apply` carries them out in the transaction of the turn."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Literal
+
+from nlu.understanding import Harm, Subject, Understanding, Urgency
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """Something the person may answer: a stable id and its label in the person's words."""
+
+    id: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Say:
+    """One message to the person. `protect` asks the messenger not to let it be forwarded or saved."""
+
+    message_id: str
+    text: str
+    choices: tuple[Choice, ...] = ()
+    name: str | None = None  # the counsellor who says it; None for the bot
+    protect: bool = False
+    push: bool = False  # not an answer to what the person just did
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetTimer:
+    """Ring the conversation under `name` after a while."""
+
+    name: str
+    after: timedelta
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CancelTimer:
+    """Forget a timer."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordConsent:
+    """Write one decision into the ledger."""
+
+    item: Literal["conversation", "nickname", "area", "phone"]
+    decision: Literal["granted", "refused", "withdrawn"]
+    wording: str
+    message_seq: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenCase:
+    """Open a case; stands right behind the consent that allows it."""
+
+    urgency: Urgency
+    harms: tuple[Harm, ...]
+    subject: Subject
+    from_seq: int
+    consent_seq: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RaiseCase:
+    """Tell the open case of new danger."""
+
+    urgency: Urgency
+    harms: tuple[Harm, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetItem:
+    """Give the open case an agreed item, or take it out again (None)."""
+
+    item: str
+    value: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TellDesk:
+    """Tell the counsellor what happened on the child's side: left, exited, back, withdrawn."""
+
+    what: Literal["left", "exited", "back"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WithdrawCase:
+    """Take the open case back."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ForgetMessages:
+    """Erase the transcript from a number on, what belongs to a case excepted."""
+
+    from_seq: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClearScreen:
+    """Quick exit: delete recent messages where the messenger allows it, and stop everything unsent."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EraseAll:
+    """Erase everything of this person that the law does not oblige to keep."""
+
+
+Effect = (
+    Say
+    | SetTimer
+    | CancelTimer
+    | RecordConsent
+    | OpenCase
+    | RaiseCase
+    | SetItem
+    | TellDesk
+    | WithdrawCase
+    | ForgetMessages
+    | ClearScreen
+    | EraseAll
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Desk:
+    """What the turn may know of the hotline: is anyone there, and how many children are before this one."""
+
+    staffed: bool = False
+    ahead: int = 0
+    claimed: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """What the listener heard: in this message alone, and together with the last ones."""
+
+    alone: Understanding
+    together: Understanding

@@ -1,0 +1,224 @@
+"""Consent, item by item: the question in the words of the age, one explicit act for each, and nothing without it."""
+
+import re
+from dataclasses import replace
+
+from bot.effects import Effect, OpenCase, RecordConsent, Say, SetItem, SetTimer
+from bot.events import Attached, Said
+from bot.flows import waiting as wait
+from bot.moment import Moment, Turn
+from bot.protocol import advance
+from bot.state import CONTEXT, Contact, Matter, Question, State
+from escalation.consent import Item
+from nlu.answers import read_agreement
+
+OPTIONAL_ITEMS: tuple[Item, ...] = ("nickname", "area", "phone")
+_VALUE_LENGTH = 60
+_PHONE = re.compile(r"^(?:\+?84|0)\d{8,10}$")
+_QUESTIONS = {
+    "conversation": "consent.conversation",
+    "nickname": "consent.nickname",
+    "area": "consent.area",
+    "phone": "consent.phone",
+}
+# A case's id is known only once it is open; the executor writes it in.
+PENDING_CASE = ""
+
+
+def choices_of(question: Question) -> tuple[str, ...]:
+    """Return what may be answered to an open consent question."""
+    if question.kind == "item":
+        return ("item.skip", "exit")
+    yes_no = (f"consent.{question.item}.yes", f"consent.{question.item}.no")
+    return (*yes_no, "exit") if question.item == "conversation" else (*yes_no, "item.skip", "exit")
+
+
+def ask(moment: Moment, state: State) -> Turn:
+    """Explain who will read what and why, then ask for the conversation; `state` holds the matter."""
+    asked = _with_question(moment, state, "conversation")
+    return Turn(
+        state=asked,
+        effects=(
+            moment.say(asked, "consent.explain", protect=True),
+            _question_words(moment, asked, "conversation"),
+        ),
+    )
+
+
+def ask_item(moment: Moment, state: State, item: Item) -> Turn:
+    """Ask for one optional item."""
+    asked = _with_question(moment, state, item)
+    return Turn(state=asked, effects=(_question_words(moment, asked, item),))
+
+
+def _with_question(moment: Moment, state: State, item: Item, *, asked: int = 1) -> State:
+    wording = moment.content.wording(_QUESTIONS[item], state.audience, state.language)
+    return replace(state, question=Question(kind="consent", item=item, wording=wording, asked=asked))
+
+
+def _question_words(moment: Moment, state: State, item: Item, message_id: str | None = None) -> Say:
+    choices = choices_of(Question(kind="consent", item=item))
+    return moment.say(state, message_id or _QUESTIONS[item], choices, protect=True)
+
+
+def answer(moment: Moment) -> Turn | None:
+    """Take the answer to the consent question now open; anything else by that name is shown the question again."""
+    question = moment.state.question
+    if question is not None and question.kind == "item":
+        return _take_value(moment, question)
+    if question is None or question.kind != "consent":
+        return _stale(moment)
+    item: Item = question.item  # type: ignore[assignment]  # written by `_with_question` only
+    if moment.choice == f"consent.{item}.yes":
+        return _granted(moment, item, question)
+    if moment.choice == f"consent.{item}.no":
+        return _refused(moment, item, question)
+    if moment.choice == "item.skip" and item != "conversation":
+        return _next_item(moment, moment.state, item)
+    if moment.choice is not None:
+        return _stale(moment)
+    if isinstance(moment.event, Attached):
+        return _unclear(moment, item, question, "consent.again")
+    return _typed(moment, item, question) if isinstance(moment.event, Said) else None
+
+
+def _typed(moment: Moment, item: Item, question: Question) -> Turn | None:
+    match read_agreement(moment.text):
+        case "yes":
+            return _granted(moment, item, question)
+        case "no":
+            return _refused(moment, item, question)
+        case "conditional":
+            return _unclear(moment, item, question, "consent.conditional")
+        case "ambiguous":
+            return _unclear(moment, item, question, "consent.again")
+        case "other" if item == "conversation":
+            return _unclear(moment, item, question, "consent.again")
+    return None  # more to tell, while an optional item is open: the case hears it
+
+
+def _stale(moment: Moment) -> Turn | None:
+    """Record nothing for an answer whose question is not open; show the question that is."""
+    if moment.choice is None or not moment.choice.startswith(("consent.", "item.skip")):
+        return None
+    question = moment.state.question
+    if question is not None and question.kind == "consent":
+        item: Item = question.item  # type: ignore[assignment]
+        return Turn(state=moment.state, effects=(_question_words(moment, moment.state, item),))
+    if moment.state.open_contact is not None:
+        return Turn(state=moment.state, effects=(wait.status(moment, moment.state),))
+    return moment.answer(replace(moment.state, question=None), "consent.stale", ("talk.now", "menu", "exit"))
+
+
+# --- yes -----------------------------------------------------------------------------------------------------------
+
+
+def _granted(moment: Moment, item: Item, question: Question) -> Turn:
+    record = RecordConsent(item=item, decision="granted", wording=question.wording, message_seq=moment.event.seq)
+    matter = moment.state.matter
+    if item != "conversation":
+        asked = replace(moment.state, question=Question(kind="item", item=item))
+        return Turn(state=asked, effects=(record, moment.say(asked, f"item.{item}", ("item.skip", "exit"))))
+    if matter is None:
+        return moment.answer(replace(moment.state, question=None), "consent.stale", ("talk.now", "menu", "exit"))
+    return _hand_over(moment, matter, record)
+
+
+def _hand_over(moment: Moment, matter: Matter, record: RecordConsent) -> Turn:
+    """Open the case in the transaction of the yes; every word said here is true once it commits."""
+    state = replace(
+        moment.state,
+        matter=replace(matter, stage=advance(matter.stage, "yes") or "shared"),
+        contact=Contact(case_id=PENDING_CASE, role=moment.state.role or "child"),
+        question=None,
+    )
+    opened = OpenCase(
+        urgency=matter.urgency,
+        harms=matter.harms,
+        subject=matter.subject,
+        from_seq=matter.from_seq,
+        consent_seq=record.message_seq,
+    )
+    effects: tuple[Effect, ...] = (
+        record,
+        opened,
+        moment.say(state, "handover.done", ("discreet.on", "breathe", "withdraw", "exit"), protect=True),
+        wait.status(moment, state),
+        *wait.start_timers(),
+    )
+    asked = ask_item(moment, state, "nickname")
+    return Turn(state=asked.state, effects=(*effects, *asked.effects))
+
+
+# --- no, and what is neither ---------------------------------------------------------------------------------------
+
+
+def _refused(moment: Moment, item: Item, question: Question) -> Turn:
+    record = RecordConsent(item=item, decision="refused", wording=question.wording, message_seq=moment.event.seq)
+    if item != "conversation":
+        return _next_item(moment, moment.state, item, record)
+    matter = moment.state.matter
+    if matter is not None:
+        matter = replace(matter, stage=advance(matter.stage, "no") or "refused")
+    state = replace(moment.state, question=None, matter=matter, offered=True)
+    return Turn(
+        state=state,
+        effects=(
+            record,
+            SetTimer(name="context", after=CONTEXT),
+            moment.say(state, "consent.refused", ("talk.now", "menu", "exit"), protect=True),
+        ),
+    )
+
+
+def _unclear(moment: Moment, item: Item, question: Question, message_id: str) -> Turn:
+    """Ask once more; a second unclear answer ends the question for now, with 111 and the offer standing."""
+    state = moment.state
+    if question.asked == 1:
+        matter = state.matter
+        if matter is not None and item == "conversation":
+            state = replace(state, matter=replace(matter, stage=advance(matter.stage, "unclear") or matter.stage))
+        asked = replace(state, question=replace(question, asked=2))
+        return Turn(state=asked, effects=(_question_words(moment, asked, item, message_id),))
+    if item != "conversation":
+        return _next_item(moment, state, item)
+    matter = state.matter
+    if matter is not None:
+        matter = replace(matter, stage=advance(matter.stage, "unclear") or "lapsed")
+    lapsed = replace(state, question=None, matter=matter, offered=True)
+    return Turn(
+        state=lapsed,
+        effects=(
+            SetTimer(name="context", after=CONTEXT),
+            moment.say(lapsed, "consent.lapsed", ("talk.now", "menu", "exit"), protect=True),
+        ),
+    )
+
+
+# --- the optional items --------------------------------------------------------------------------------------------
+
+
+def _next_item(moment: Moment, state: State, item: Item, *effects: Effect) -> Turn:
+    following = OPTIONAL_ITEMS[OPTIONAL_ITEMS.index(item) + 1 :]
+    if not following:
+        done = replace(state, question=None)
+        return Turn(state=done, effects=(*effects, moment.say(done, "item.done", wait.WAITING_CHOICES, protect=True)))
+    asked = ask_item(moment, state, following[0])
+    return Turn(state=asked.state, effects=(*effects, *asked.effects))
+
+
+def _take_value(moment: Moment, question: Question) -> Turn | None:
+    item: Item = question.item  # type: ignore[assignment]
+    if moment.choice == "item.skip":
+        return _next_item(moment, moment.state, item)
+    if moment.choice is not None or not isinstance(moment.event, Said):
+        return _stale(moment)
+    value = " ".join(moment.text.split())[:_VALUE_LENGTH]
+    if item == "phone":
+        value = re.sub(r"[\s.\-()]", "", value)
+        if not _PHONE.match(value):
+            return Turn(
+                state=moment.state,
+                effects=(moment.say(moment.state, "item.phone_again", choices_of(question)),),
+            )
+    return _next_item(moment, moment.state, item, SetItem(item=item, value=value))

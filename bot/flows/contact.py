@@ -1,0 +1,189 @@
+"""The child's side of an open case: waiting, talking with the counsellor, what is held back while it is not safe."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+from bot.effects import Effect, RaiseCase, Say, TellDesk
+from bot.events import Attached, Noticed, Rang, Said
+from bot.flows import waiting as wait
+from bot.moment import Moment, Turn
+from bot.state import Contact, Flow, HeldReply, State
+from nlu.normalise import fold
+
+UNLOCKED = timedelta(minutes=10)  # discreet mode: how long after the child last wrote the chat stays open
+CONTACT_CHOICES = ("counsellor.end", "exit")
+# Rights that a child keeps while a counsellor is connected.
+_RIGHTS = {"withdraw", "withdraw.confirm", "delete", "delete.confirm", "discreet.on", "discreet.off"}
+
+
+def is_locked(state: State, moment: Moment) -> bool:
+    """Tell whether discreet mode hides the contact until the child shows its word."""
+    contact = state.contact
+    if contact is None or not state.discreet_word:
+        return False
+    return contact.unlocked_at is None or moment.now - contact.unlocked_at >= UNLOCKED
+
+
+def is_shown(state: State, moment: Moment) -> bool:
+    """Tell whether something about help may be shown now."""
+    return state.contact is not None and not state.contact.hidden and not is_locked(state, moment)
+
+
+def notices(moment: Moment) -> Turn | None:
+    """Answer what the desk did."""
+    if not isinstance(moment.event, Noticed):
+        return None
+    contact = moment.state.contact
+    if contact is None or contact.case_id != moment.event.case_id:
+        return Turn(state=moment.state)
+    return _NOTICES[moment.event.event](moment, moment.event, contact)
+
+
+def _joined(moment: Moment, event: Noticed, contact: Contact) -> Turn:
+    contact = replace(contact, connected=True, name=event.name)
+    shown = is_shown(moment.state, moment)
+    # The bot falls silent for someone who sees the counsellor; it keeps no question open behind their back.
+    state = replace(moment.state, contact=contact)
+    turn = Turn(state=state, effects=wait.stop_timers())
+    if not shown:
+        return turn
+    quiet = replace(state, question=None, flow=Flow())
+    return Turn(state=quiet, effects=turn.effects).then(
+        moment.say(quiet, "contact.joined", CONTACT_CHOICES, push=True, protect=True, name=event.name)
+    )
+
+
+def _said(moment: Moment, event: Noticed, contact: Contact) -> Turn:
+    state = moment.state
+    if is_shown(state, moment):
+        return Turn(state=state, effects=(_spoken(moment, state, event.text, event.name),))
+    held = (*contact.held, HeldReply(text=event.text, name=event.name))
+    announce = bool(state.discreet_word) and not contact.announced
+    state = replace(state, contact=replace(contact, held=held, announced=contact.announced or announce))
+    turn = Turn(state=state)
+    return turn.then(moment.say(state, "discreet.neutral", push=True)) if announce else turn
+
+
+def _released(moment: Moment, _event: Noticed, contact: Contact) -> Turn:
+    state = replace(moment.state, contact=replace(contact, connected=False, name=""))
+    turn = Turn(state=state, effects=wait.start_timers())
+    if not is_shown(state, moment):
+        return turn
+    return turn.then(moment.say(state, "contact.released", wait.WAITING_CHOICES, push=True, protect=True))
+
+
+def _silent(moment: Moment, _event: Noticed, _contact: Contact) -> Turn:
+    turn = Turn(state=moment.state)
+    if not is_shown(moment.state, moment) or moment.state.discreet_word:
+        return turn
+    return turn.then(moment.say(moment.state, "contact.silent", CONTACT_CHOICES, push=True, protect=True))
+
+
+def _closed(moment: Moment, event: Noticed, contact: Contact) -> Turn:
+    shown = is_shown(moment.state, moment)
+    keep = replace(contact, connected=False, closed=True) if contact.held else None
+    state = replace(moment.state, contact=keep, matter=None, question=None)
+    turn = Turn(state=state, effects=wait.stop_timers())
+    if not shown:
+        return turn
+    return turn.then(
+        moment.say(state, "contact.closed", ("menu", "talk.now", "exit"), push=True, protect=True, name=event.name)
+    )
+
+
+_NOTICES = {"joined": _joined, "said": _said, "released": _released, "silent": _silent, "closed": _closed}
+
+
+def _spoken(moment: Moment, state: State, text: str, name: str) -> Say:
+    return Say(
+        message_id="contact.said",
+        text=text,
+        choices=moment.offer(state, CONTACT_CHOICES),
+        name=name,
+        protect=True,
+        push=True,
+    )
+
+
+def connected(moment: Moment) -> Turn | None:
+    """Keep the bot silent while a counsellor is there; the discreet word opens what is held."""
+    state, contact = moment.state, moment.state.contact
+    if contact is None or isinstance(moment.event, Rang | Noticed):
+        return None
+    if state.discreet_word and isinstance(moment.event, Said) and fold(moment.text) == state.discreet_word:
+        return show(moment)
+    if not contact.connected or not is_shown(state, moment) or contact.role != state.role:
+        return None
+    if moment.choice in _RIGHTS or (state.question and state.question.kind in {"withdraw", "delete", "word"}):
+        return None
+    if moment.choice == "counsellor.end":
+        return _leave(moment, contact)
+    awake = replace(state, contact=replace(contact, unlocked_at=moment.now), heard=moment.remembered(hint=True))
+    if isinstance(moment.event, Attached) and moment.event.kind != "sticker":
+        return moment.answer(awake, "attachment.refused", CONTACT_CHOICES)
+    return Turn(state=awake, effects=_danger(moment))
+
+
+def _danger(moment: Moment) -> tuple[Effect, ...]:
+    if moment.reading is None or moment.reading.alone.decision != "disclosure":
+        return ()
+    return (RaiseCase(urgency=moment.reading.alone.urgency, harms=moment.reading.alone.harms),)
+
+
+def _leave(moment: Moment, contact: Contact) -> Turn:
+    state = replace(moment.state, contact=replace(contact, hidden=True), question=None, heard=())
+    return Turn(state=state, effects=(TellDesk(what="left"),)).then(
+        moment.say(state, "contact.left", ("menu", "talk.now", "exit"))
+    )
+
+
+def show(moment: Moment) -> Turn:
+    """Bring an open contact back into view for the one whose it is, with everything that was held."""
+    contact = moment.state.contact
+    if contact is None:
+        return Turn(state=moment.state)
+    was_hidden = contact.hidden
+    closed = contact.closed
+    opened = replace(contact, hidden=False, held=(), announced=False, unlocked_at=moment.now)
+    state = replace(moment.state, contact=None if closed else opened, question=None, flow=Flow())
+    effects: list[Effect] = [
+        replace(_spoken(moment, state, reply.text, reply.name), push=False) for reply in contact.held
+    ]
+    if was_hidden and not closed:
+        effects.append(TellDesk(what="back"))
+    if closed:
+        effects.append(moment.say(state, "contact.closed", ("menu", "talk.now", "exit"), name=contact.name))
+    elif not contact.connected:
+        effects += [wait.status(moment, state), *wait.start_timers()]
+    elif not contact.held:
+        effects.append(moment.say(state, "contact.joined", CONTACT_CHOICES, protect=True, name=contact.name))
+    return Turn(state=state, effects=tuple(effects))
+
+
+def waiting(moment: Moment) -> Turn | None:
+    """Answer a child that waits: its words reach the case, and the truth about the wait reaches the child."""
+    state, contact = moment.state, moment.state.open_contact
+    if isinstance(moment.event, Rang) and moment.event.name in wait.WAITING_TIMERS:
+        return _waiting_note(moment, moment.event.name)
+    if contact is None or contact.connected or not is_shown(state, moment) or contact.role != state.role:
+        return None
+    if moment.choice == "counsellor.end":
+        return Turn(state=state, effects=(wait.status(moment, state),))
+    if isinstance(moment.event, Said) and moment.choice is None:
+        heard = replace(
+            state,
+            heard=moment.remembered(hint=True),
+            contact=replace(contact, unlocked_at=moment.now) if state.discreet_word else contact,
+        )
+        return Turn(state=heard, effects=(moment.say(heard, "waiting.heard", wait.WAITING_CHOICES, protect=True),))
+    return None
+
+
+def _waiting_note(moment: Moment, name: str) -> Turn:
+    state, contact = moment.state, moment.state.open_contact
+    if contact is None or contact.connected or contact.hidden or state.discreet_word:
+        return Turn(state=state)
+    message_id = "waiting.long" if name == "waiting.10" else "waiting.note"
+    if not moment.desk.staffed:
+        message_id = "waiting.nobody"
+    return Turn(state=state, effects=(moment.say(state, message_id, wait.WAITING_CHOICES, push=True, protect=True),))

@@ -1,0 +1,340 @@
+"""Hearing a child: the first reply, the gentle question, what deepens, and the way to a counsellor."""
+
+from dataclasses import replace
+from typing import Any
+
+from bot.effects import CancelTimer, Effect, ForgetMessages, RaiseCase, Reading
+from bot.events import Rang, Said
+from bot.flows import consent, contact
+from bot.moment import Moment, Turn
+from bot.protocol import advance
+from bot.state import MATTER_LIFE, Flow, Matter, Question, State
+from escalation.priority import rises
+from nlu.answers import read_about, read_agreement, read_safety
+from nlu.understanding import Harm, Subject, Understanding, Urgency
+
+FIRST_CHOICES = ("safe.yes", "safe.no", "talk.now", "talk.later", "exit")
+TALK_CHOICES = ("talk.now", "talk.later", "exit")
+ABOUT_CHOICES = ("about.me", "about.friend", "about.lesson", "about.silent", "exit")
+# The writer's own life or body first; everything else that is urgent is somebody's doing.
+_LIFE_HARMS: frozenset[Harm] = frozenset({"self_harm"})
+# Intents that say, in plain words, that the child wants to go on to something else.
+_MOVING_ON = frozenset({"menu", "learn", "quiz", "change_profile", "delete_data", "goodbye"})
+_SURE = 0.6
+
+
+def hear(moment: Moment) -> Turn | None:
+    """Answer everything that belongs to a disclosure, the gravest first."""
+    if isinstance(moment.event, Rang) and moment.event.name == "context":
+        return _forget_refused(moment)
+    if moment.choice is not None:
+        return _chosen(moment)
+    if moment.reading is None or not isinstance(moment.event, Said):
+        return None
+    if moment.state.open_contact is not None:
+        return _more_for_the_case(moment, moment.reading)
+    if _open_matter(moment) is not None:
+        return _in_matter(moment, moment.reading)
+    return _first_time(moment, moment.reading)
+
+
+def _open_matter(moment: Moment) -> Matter | None:
+    """Return the matter that is still the same one: within a week, and without a case that has ended."""
+    matter = moment.state.matter
+    if matter is None or moment.now - matter.opened_at >= MATTER_LIFE:
+        return None
+    return matter
+
+
+# --- the first time ------------------------------------------------------------------------------------------------
+
+
+def _first_time(moment: Moment, reading: Reading) -> Turn | None:
+    heard = reading.alone if reading.alone.decision == "disclosure" else reading.together
+    question = moment.state.question
+    if heard.decision == "disclosure":
+        return _reply(moment, _new_matter(moment, heard))
+    if question is not None and question.kind == "about":
+        answer = read_about(moment.text)
+        if answer in {"me", "friend", "silent"}:
+            return _about(moment, f"about.{answer}")
+        if answer in {"lesson", "nothing"}:
+            return _about(moment, "about.lesson")
+    if heard.decision == "borderline":
+        return _ask_gently(moment, heard)
+    return None
+
+
+def _new_matter(moment: Moment, heard: Understanding | None, *, urgency: Urgency = "moderate") -> Matter:
+    subject: Subject = heard.subject if heard is not None else "self"
+    said: Urgency = heard.urgency if heard is not None else "none"
+    return Matter(
+        stage="told",
+        from_seq=_beginning(moment),
+        urgency=said if rises(urgency, said) else urgency,
+        harms=heard.harms if heard is not None else (),
+        subject=subject if subject != "none" else "self",
+        opened_at=moment.now,
+    )
+
+
+def _beginning(moment: Moment) -> int:
+    """Return the first message that belongs to the disclosure: hints of this context included, lessons left out."""
+    hints = [heard.seq for heard in moment.state.heard if heard.hint]
+    here = moment.event.first_seq if isinstance(moment.event, Said) else moment.event.seq
+    return min([*hints, here])
+
+
+def _reply(moment: Moment, matter: Matter) -> Turn:
+    """Give the first reply: thank, believe, numbers, and the one question whether the child is safe now."""
+    state = _listening(moment, matter, Question(kind="safe"))
+    return Turn(state=state, effects=_words(moment, state, matter, FIRST_CHOICES))
+
+
+def _listening(moment: Moment, matter: Matter, question: Question | None) -> State:
+    state = moment.state
+    role = state.role or ("parent" if matter.subject == "own_child" else None)
+    return replace(
+        state,
+        role=role,
+        greeted=True,
+        flow=Flow(),
+        matter=matter,
+        question=question,
+        heard=moment.remembered(hint=True),
+        offered=False,
+    )
+
+
+def _words(moment: Moment, state: State, matter: Matter, choices: tuple[str, ...]) -> tuple[Effect, ...]:
+    said = moment.say(state, _message_for(matter), choices, protect=True, **_numbers(matter))
+    if moment.state.greeted:
+        return (said, CancelTimer(name="context"))
+    notice = moment.say(state, "notice.short").text
+    return (replace(said, text=f"{said.text}\n\n{notice}"), CancelTimer(name="context"))
+
+
+def _message_for(matter: Matter) -> str:
+    if matter.urgency == "emergency":
+        return "disclosure.emergency_life" if _LIFE_HARMS & set(matter.harms) else "disclosure.emergency"
+    if matter.subject == "self":
+        return "disclosure.self"
+    return "disclosure.own_child" if matter.subject == "own_child" else "disclosure.friend"
+
+
+def _numbers(matter: Matter) -> dict[str, Any]:
+    """Return the numbers of an emergency: 111 always, 113 for someone's doing, 115 for the child's own life."""
+    if matter.urgency != "emergency":
+        return {}
+    life = bool(_LIFE_HARMS & set(matter.harms))
+    others = bool(set(matter.harms) - _LIFE_HARMS) or not life
+    lines = ["111", *(["113"] if others else []), *(["115"] if life else [])]
+    return {"numbers": " · ".join(lines)}
+
+
+# --- the gentle question -------------------------------------------------------------------------------------------
+
+
+def _ask_gently(moment: Moment, heard: Understanding) -> Turn | None:
+    hint = " ".join(sorted(heard.harms)) or "hint"
+    if hint in moment.state.asked_about:
+        return None
+    state = replace(
+        moment.state,
+        question=Question(kind="about"),
+        asked_about=(*moment.state.asked_about, hint),
+        heard=moment.remembered(hint=True),
+        greeted=True,
+    )
+    said = moment.say(state, "about.ask", ABOUT_CHOICES, protect=True)
+    if not moment.state.greeted:
+        said = replace(said, text=f"{said.text}\n\n{moment.say(state, 'notice.short').text}")
+    return Turn(state=state, effects=(said,))
+
+
+def _about(moment: Moment, choice: str) -> Turn:
+    if choice == "about.lesson":
+        state = replace(moment.state, question=None, heard=moment.remembered())
+        choices = ("next", "menu", "exit") if state.flow.kind == "lesson" else ("learn", "menu", "exit")
+        return moment.answer(state, "about.fine", choices)
+    matter = _new_matter(moment, moment.reading.together if moment.reading else None)
+    subject: Subject = "other_child" if choice == "about.friend" else "self"
+    return _reply(moment, replace(matter, subject=subject))
+
+
+# --- inside an open matter -----------------------------------------------------------------------------------------
+
+
+def _in_matter(moment: Moment, reading: Reading) -> Turn | None:
+    question = moment.state.question
+    danger = reading.alone.decision == "disclosure"
+    if question is None:
+        return _again(moment, reading) if danger else None
+    deeper = _deepened(moment, reading) if danger else moment
+    if question.kind in {"safe", "talk"}:
+        return _answered(deeper, question, danger=danger)
+    if question.kind == "consent" and danger and read_agreement(moment.text) in {"other", "ambiguous"}:
+        return _deeper_words(deeper, moment)
+    if question.kind == "consent" and danger:
+        return consent.answer(deeper)
+    return _deeper_words(deeper, moment) if danger else None
+
+
+def _deepened(moment: Moment, reading: Reading) -> Moment:
+    """Return the moment with the matter made graver by what was just told; urgency only rises."""
+    matter = moment.state.matter
+    if matter is None:
+        return moment
+    heard = reading.alone
+    merged = matter.harms + tuple(harm for harm in heard.harms if harm not in matter.harms)
+    urgency = heard.urgency if rises(matter.urgency, heard.urgency) else matter.urgency
+    matter = replace(matter, harms=merged, urgency=urgency)
+    return replace(moment, state=replace(moment.state, matter=matter, heard=moment.remembered(hint=True)))
+
+
+def _answered(moment: Moment, question: Question, *, danger: bool) -> Turn | None:
+    """Answer what was typed to "are you safe" or "do you want a counsellor"."""
+    choice = _typed_answer(moment, question)
+    if choice is not None and not (danger and choice in {"safe.yes", "talk.later"}):
+        return _chosen(replace(moment, choice=choice))
+    if danger:
+        before = replace(moment, state=replace(moment.state, question=question))
+        return _deeper_words(before, moment)
+    if _moves_on(moment):
+        return None
+    choices = FIRST_CHOICES if question.kind == "safe" else TALK_CHOICES
+    state = replace(moment.state, heard=moment.remembered(hint=True))
+    return moment.answer(state, "disclosure.here", choices, protect=True)
+
+
+def _typed_answer(moment: Moment, question: Question) -> str | None:
+    if moment.reading is not None and moment.reading.alone.intent == "talk_to_human":
+        return "talk.now"
+    if question.kind == "safe":
+        return {"safe": "safe.yes", "unsafe": "safe.no"}.get(read_safety(moment.text))
+    return {"yes": "talk.now", "no": "talk.later"}.get(read_agreement(moment.text))
+
+
+def _moves_on(moment: Moment) -> bool:
+    alone = moment.reading.alone if moment.reading is not None else None
+    return alone is not None and alone.intent in _MOVING_ON and alone.confidence >= _SURE
+
+
+def _deeper_words(moment: Moment, before: Moment) -> Turn:
+    """Thank for what was told further and keep the open question open; numbers first when it became an emergency."""
+    matter, old, question = moment.state.matter, before.state.matter, moment.state.question
+    if matter is None or question is None:
+        return Turn(state=moment.state)
+    choices = consent.choices_of(question) if question.kind in {"consent", "item"} else FIRST_CHOICES
+    if old is not None and matter.urgency == "emergency" and old.urgency != "emergency":
+        return Turn(state=moment.state, effects=_words(moment, moment.state, matter, choices))
+    return moment.answer(moment.state, "disclosure.more", choices, protect=True)
+
+
+def _again(moment: Moment, reading: Reading) -> Turn:
+    """Offer again after a "no" or "later": once for each new disclosure."""
+    deeper = _deepened(moment, reading)
+    matter = deeper.state.matter
+    stage = advance(matter.stage, "hear") if matter is not None else None
+    if matter is None or stage is None:
+        return Turn(state=moment.state)
+    return _reply(deeper, replace(matter, stage=stage))
+
+
+# --- when a case is open -------------------------------------------------------------------------------------------
+
+
+def _more_for_the_case(moment: Moment, reading: Reading) -> Turn | None:
+    """Raise the open case with new danger; an emergency gives the numbers at once."""
+    heard = reading.alone
+    if heard.decision != "disclosure":
+        return None
+    effect = RaiseCase(urgency=heard.urgency, harms=heard.harms)
+    old = moment.state.matter
+    deeper = _deepened(moment, reading)
+    matter = deeper.state.matter
+    shown = contact.show(moment) if _returns(moment) else None
+    if shown is not None:
+        return shown.then(effect)
+    if matter is None or old is None:
+        return Turn(state=moment.state, effects=(effect,))
+    choices = ("breathe", "withdraw", "exit")
+    if matter.urgency == "emergency" and old.urgency != "emergency":
+        return Turn(state=deeper.state, effects=(effect, *_words(deeper, deeper.state, matter, choices)))
+    return deeper.answer(deeper.state, "waiting.heard", choices, protect=True).then(effect)
+
+
+def _returns(moment: Moment) -> bool:
+    """Tell whether the one who tells is the one whose contact is hidden: they come back by telling more."""
+    hidden = moment.state.contact
+    return hidden is not None and hidden.hidden and hidden.role == (moment.state.role or "child")
+
+
+# --- buttons -------------------------------------------------------------------------------------------------------
+
+
+def _chosen(moment: Moment) -> Turn | None:
+    match moment.choice:
+        case "safe.yes":
+            return _safe(moment)
+        case "safe.no":
+            return _unsafe(moment)
+        case "talk.now":
+            return _talk(moment)
+        case "talk.later":
+            return _later(moment)
+        case "about.me" | "about.friend" | "about.lesson" | "about.silent":
+            return _about(moment, moment.choice)
+        case _:
+            return None
+
+
+def _safe(moment: Moment) -> Turn:
+    if moment.state.matter is None or moment.state.open_contact is not None:
+        return moment.answer(replace(moment.state, question=None), "safe.glad", ("menu", "talk.now", "exit"))
+    state = replace(moment.state, question=Question(kind="talk"), heard=moment.remembered(hint=True))
+    return moment.answer(state, "disclosure.safe", TALK_CHOICES, protect=True)
+
+
+def _unsafe(moment: Moment) -> Turn:
+    """Make any disclosure an emergency: numbers first, then the way to a counsellor."""
+    matter = _open_matter(moment) or _new_matter(moment, None)
+    matter = replace(matter, urgency="emergency")
+    if moment.state.open_contact is not None:
+        state = replace(moment.state, matter=matter)
+        words = _words(moment, state, matter, ("breathe", "withdraw", "exit"))
+        return Turn(state=state, effects=(RaiseCase(urgency="emergency", harms=()), *words))
+    state = _listening(moment, matter, Question(kind="talk"))
+    return Turn(state=state, effects=_words(moment, state, matter, TALK_CHOICES))
+
+
+def _talk(moment: Moment) -> Turn:
+    """Lead to a counsellor: back to an open contact, or to the consent question."""
+    state = moment.state
+    if state.contact is not None and state.contact.role == (state.role or "child"):
+        return contact.show(moment)
+    matter = _open_matter(moment) or _new_matter(moment, None)
+    stage = advance(matter.stage if state.matter is matter else None, "talk")
+    matter = replace(matter, stage=stage or "asked")
+    return consent.ask(moment, _listening(moment, matter, None))
+
+
+def _later(moment: Moment) -> Turn:
+    matter = moment.state.matter
+    if matter is None:
+        return moment.answer(replace(moment.state, question=None), "disclosure.later", ("menu", "talk.now", "exit"))
+    state = replace(
+        moment.state, question=None, matter=replace(matter, stage=advance(matter.stage, "later") or matter.stage)
+    )
+    return moment.answer(state, "disclosure.later", ("menu", "talk.now", "exit"), protect=True)
+
+
+# --- after a "no" --------------------------------------------------------------------------------------------------
+
+
+def _forget_refused(moment: Moment) -> Turn:
+    matter = moment.state.matter
+    if matter is None or matter.stage not in {"refused", "lapsed"}:
+        return Turn(state=moment.state)
+    state = replace(moment.state, matter=None, question=None, heard=(), offered=True)
+    return Turn(state=state, effects=(ForgetMessages(from_seq=matter.from_seq),))

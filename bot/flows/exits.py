@@ -1,0 +1,35 @@
+"""Quick exit: at any moment, before everything else, and harmless to look at afterwards."""
+
+from dataclasses import replace
+
+from bot.effects import CancelTimer, ClearScreen, Effect, ForgetMessages, TellDesk
+from bot.flows.waiting import WAITING_TIMERS
+from bot.moment import Moment, Turn
+from bot.state import State
+
+
+def quick_exit(moment: Moment) -> Turn | None:
+    """Clear the screen, forget what was open, keep an agreed case in the queue, and show something harmless."""
+    if moment.choice != "exit":
+        return None
+    state = moment.state
+    contact = state.contact
+    effects: list[Effect] = [ClearScreen(), *(CancelTimer(name=name) for name in (*WAITING_TIMERS, "context"))]
+    if contact is not None:
+        contact = replace(contact, hidden=True, announced=False, unlocked_at=None)
+        if state.open_contact is not None:
+            effects.append(TellDesk(what="exited"))
+    elif state.matter is not None:
+        # No case came of it, so nobody will read it: what was told goes at once.
+        effects.append(ForgetMessages(from_seq=state.matter.from_seq))
+    after = State(
+        language=state.language,
+        role=state.role,
+        band=state.band,
+        greeted=state.greeted,
+        matter=state.matter if contact is not None else None,
+        contact=contact,
+        offered=state.offered or state.matter is not None,
+        discreet_word=state.discreet_word,
+    )
+    return Turn(state=after, effects=tuple(effects)).then(moment.say(after, "exit.done"))

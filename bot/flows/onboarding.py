@@ -1,0 +1,135 @@
+"""Getting to know each other: who you are, how old, in which language; and who reads what is written here."""
+
+from dataclasses import replace
+
+from bot.effects import Effect
+from bot.events import Attached, Pressed, Said
+from bot.flows import topics
+from bot.moment import Moment, Turn
+from bot.state import Flow, Language, Role, State
+from content.schema import Band
+from nlu.answers import read_language, stated_facts
+
+ROLE_CHOICES = ("role.child", "role.parent", "lang.vi", "lang.en")
+BAND_CHOICES = ("band.6-10", "band.11-14", "band.15-17")
+_ROLES: dict[str, Role] = {"role.child": "child", "role.parent": "parent"}
+_BANDS: dict[str, Band] = {"band.6-10": "6-10", "band.11-14": "11-14", "band.15-17": "15-17"}
+_LANGUAGES: dict[str, Language] = {"lang.vi": "vi", "lang.en": "en"}
+# What may be asked for before onboarding is done and needs an answer in the right words.
+_NEEDS_ONBOARDING = ("menu", "learn", "quiz", "advice", "next", "stop")
+
+
+def proceed(moment: Moment) -> Turn | None:
+    """Greet a newcomer, take role, band and language at any time, and ask for what is missing."""
+    if not isinstance(moment.event, Said | Pressed | Attached):
+        return None
+    if not moment.state.greeted and not _is_own_choice(moment):
+        return _greet(moment)
+    if _is_own_choice(moment):
+        return _chosen(moment)
+    if moment.choice == "profile":
+        return moment.answer(replace(moment.state, flow=Flow(kind="role")), "profile.ask", ROLE_CHOICES)
+    if moment.state.flow.kind in {"role", "band"} and isinstance(moment.event, Said) and moment.choice is None:
+        return _typed(moment)
+    return _still_missing(moment)
+
+
+def _is_own_choice(moment: Moment) -> bool:
+    return moment.choice is not None and moment.choice in {**_ROLES, **_BANDS, **_LANGUAGES}
+
+
+def _greet(moment: Moment) -> Turn:
+    language = read_language(moment.text) if moment.text else moment.state.language
+    state = replace(
+        moment.state,
+        language=language,
+        greeted=True,
+        flow=Flow(kind="role"),
+        wanted_topic=topics.wanted(moment),
+        heard=moment.remembered(),
+    )
+    return moment.answer(state, "onboarding.notice", ROLE_CHOICES)
+
+
+def _chosen(moment: Moment) -> Turn:
+    choice = moment.choice or ""
+    state = replace(moment.state, greeted=True, question=None)
+    if choice in _LANGUAGES:
+        return _in_language(moment, replace(state, language=_LANGUAGES[choice]))
+    if choice in _ROLES:
+        state = _in_role(state, _ROLES[choice])
+        return _band_or_welcome(moment, state)
+    return _welcome(moment, replace(_in_role(state, "child"), band=_BANDS[choice]))
+
+
+def _in_language(moment: Moment, state: State) -> Turn:
+    if state.onboarded:
+        return _welcome(moment, state)
+    if state.role == "child":
+        return moment.answer(replace(state, flow=Flow(kind="band")), "onboarding.band", BAND_CHOICES)
+    return moment.answer(replace(state, flow=Flow(kind="role")), "onboarding.notice", ROLE_CHOICES)
+
+
+def _in_role(state: State, role: Role) -> State:
+    """Change who is at the phone; what the other one talked about is hidden from then on."""
+    if state.role in {None, role}:
+        return replace(state, role=role)
+    contact = replace(state.contact, hidden=True) if state.contact is not None else None
+    return replace(state, role=role, contact=contact, question=None, flow=Flow(), heard=(), asked_about=())
+
+
+def _band_or_welcome(moment: Moment, state: State) -> Turn:
+    if state.role == "child" and state.band is None:
+        return moment.answer(replace(state, flow=Flow(kind="band")), "onboarding.band", BAND_CHOICES)
+    return _welcome(moment, state)
+
+
+def _welcome(moment: Moment, state: State) -> Turn:
+    ready = replace(state, flow=Flow(), wanted_topic="")
+    first = "advice" if state.role == "parent" else "learn"
+    effects: list[Effect] = [moment.say(ready, "onboarding.welcome", (first, "menu", "talk.now", "exit"))]
+    if state.wanted_topic:
+        effects.append(topics.lead(moment, ready, state.wanted_topic))
+    return Turn(state=ready, effects=tuple(effects))
+
+
+def _typed(moment: Moment) -> Turn:
+    role, band = facts_of(moment.text)
+    state = replace(moment.state, wanted_topic=topics.wanted(moment) or moment.state.wanted_topic)
+    role = role or state.role
+    if state.flow.kind == "band":
+        band = band or _bare_age(moment.text)
+    if role is None and band is not None:
+        role = "child"
+    if role is not None:
+        state = _in_role(state, role)
+    if band is not None and role != "parent":
+        state = replace(state, band=band)
+    if role is None:
+        return moment.answer(state, "onboarding.role_again", ROLE_CHOICES)
+    if moment.state.flow.kind == "band" and band is None and role == "child":
+        return moment.answer(state, "onboarding.band_again", BAND_CHOICES)
+    return _band_or_welcome(moment, state)
+
+
+def facts_of(text: str) -> tuple[Role | None, Band | None]:
+    """Return the role and band that the writer states; carers and teachers are spoken to as parents."""
+    facts = stated_facts(text)
+    role: Role | None = None if facts.role is None else ("child" if facts.role == "child" else "parent")
+    return role, facts.band if facts.band != "adult" else None
+
+
+def _bare_age(text: str) -> Band | None:
+    """Read a number alone as an age, which it is only right after "how old are you"."""
+    digits = text.strip()
+    return facts_of(f"mình {digits} tuổi")[1] if digits.isdigit() else None
+
+
+def _still_missing(moment: Moment) -> Turn | None:
+    """Ask for role and band when someone who came in by an emergency moves on to lessons."""
+    if moment.state.onboarded or moment.choice is None or not moment.choice.startswith(_NEEDS_ONBOARDING):
+        return None
+    state = replace(moment.state, question=None, wanted_topic=topics.of_choice(moment.choice))
+    if state.role == "child":
+        return moment.answer(replace(state, flow=Flow(kind="band")), "onboarding.band", BAND_CHOICES)
+    return moment.answer(replace(state, flow=Flow(kind="role")), "onboarding.role_again", ROLE_CHOICES)

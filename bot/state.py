@@ -1,0 +1,139 @@
+"""Where one conversation stands: frozen values, stored sealed, changed only by a turn."""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, Literal
+
+from pydantic import TypeAdapter
+
+from bot.protocol import Stage
+from content.schema import Audience, Band
+from nlu.understanding import Harm, Subject, Urgency
+
+Language = Literal["vi", "en"]
+Role = Literal["child", "parent"]
+FlowKind = Literal["idle", "role", "band", "lesson", "quiz", "advice"]
+QuestionKind = Literal["safe", "talk", "about", "consent", "item", "withdraw", "delete", "word"]
+
+CONTEXT = timedelta(minutes=30)  # messages within it are read together
+MATTER_LIFE = timedelta(days=7)  # after it a new disclosure is asked about anew
+HEARD_AT_MOST = 12
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Heard:
+    """A message the person typed lately; `hint` when it may belong to a disclosure."""
+
+    seq: int
+    text: str
+    at: datetime
+    hint: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Flow:
+    """What the person is doing when nothing is wrong: a card of a lesson, a question of a quiz."""
+
+    kind: FlowKind = "idle"
+    topic: str = ""
+    step: int = 0
+    right: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """The one safety question now open; only its own answers count."""
+
+    kind: QuestionKind
+    item: str = ""
+    wording: str = ""
+    asked: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Matter:
+    """One disclosure: what was heard, how grave, and how far its consent has come."""
+
+    stage: Stage
+    from_seq: int
+    urgency: Urgency
+    harms: tuple[Harm, ...]
+    subject: Subject
+    opened_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HeldReply:
+    """A counsellor's words that wait until it is safe to show them."""
+
+    text: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contact:
+    """The person's side of an open case."""
+
+    case_id: str
+    role: Role
+    connected: bool = False
+    name: str = ""
+    hidden: bool = False  # after exit, a change of role, or when the child left: nothing about help is shown
+    closed: bool = False  # the case has ended; only what is held is left to show
+    held: tuple[HeldReply, ...] = ()
+    announced: bool = False  # the neutral line for what is held was sent
+    unlocked_at: datetime | None = None  # discreet mode: when the child last showed its word or wrote after it
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class State:
+    """Everything the turn knows of a conversation."""
+
+    language: Language = "vi"
+    role: Role | None = None
+    band: Band | None = None
+    greeted: bool = False
+    wanted_topic: str = ""  # asked for before onboarding was done
+    flow: Flow = field(default_factory=Flow)
+    question: Question | None = None
+    matter: Matter | None = None
+    contact: Contact | None = None
+    heard: tuple[Heard, ...] = ()
+    asked_about: tuple[str, ...] = ()  # hints of this context that the gentle question was asked about
+    offered: bool = False  # a counsellor was once offered and refused; no text of it stays
+    discreet_word: str = ""
+
+    @property
+    def audience(self) -> Audience:
+        """Return in whose words to speak."""
+        if self.role == "parent":
+            return "parent"
+        return self.band or "unknown"
+
+    @property
+    def open_contact(self) -> Contact | None:
+        """Return the contact of a case that is still open."""
+        return self.contact if self.contact is not None and not self.contact.closed else None
+
+    @property
+    def onboarded(self) -> bool:
+        """Tell whether role and, for a child, age band are known."""
+        return self.role == "parent" or (self.role == "child" and self.band is not None)
+
+
+_ADAPTER = TypeAdapter(State)
+
+
+def to_json(state: State) -> Any:
+    """Return the state as JSON values for sealing."""
+    return _ADAPTER.dump_python(state, mode="json")
+
+
+def from_json(value: Any | None) -> State:
+    """Return the stored state, or a fresh one for a new conversation."""
+    return State() if value is None else _ADAPTER.validate_python(value, strict=False)
+
+
+def recent(heard: tuple[Heard, ...], now: datetime) -> tuple[Heard, ...]:
+    """Return what was heard within the context, newest last."""
+    return tuple(item for item in heard if now - item.at < CONTEXT)[-HEARD_AT_MOST:]

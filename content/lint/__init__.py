@@ -1,0 +1,1 @@
+"""What a machine can check of our texts: length, words, numbers, links, translations, who has read them."""

@@ -1,0 +1,1 @@
+"""spaCy components of the listener's pipeline; importing this package registers them."""

@@ -1,0 +1,140 @@
+"""The linear learner at run time: features in, probabilities out, in plain numpy."""
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, Final, Literal, TypeVar, cast
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nlu.features import BLOCKS, Feature, features
+from nlu.learner import Reading, Thresholds
+from nlu.tokens import Tokens
+from nlu.understanding import Harm, Intent, Subject, Topic, Urgency
+
+MODEL: Final = Path(__file__).parent / "model"
+WINDOW: Final = 60
+"""Words read at once; a longer text is read in windows that overlap by half, and the gravest window decides."""
+
+Head = Literal["intent", "topic", "harm", "urgency", "subject"]
+_Name = TypeVar("_Name", bound=str)
+
+
+class ModelError(Exception):
+    """The model cannot be loaded; run `khien nlu train` or restore nlu/model."""
+
+
+class LinearLearner:
+    """Weights of every head over one vocabulary; built by `nlu.training`, read by `load`."""
+
+    def __init__(self, meta: dict[str, Any], arrays: dict[str, NDArray[Any]]) -> None:
+        names: list[str] = meta["features"].split("\n")
+        self._index: Final = {name: at for at, name in enumerate(names)}
+        self._weights: Final[NDArray[Any]] = arrays["weights"]
+        self._bias: Final[NDArray[Any]] = arrays["bias"].astype(np.float32)
+        self._idf: Final[NDArray[Any]] = arrays["idf"].astype(np.float32)
+        self._disclosure: Final[NDArray[Any]] = arrays["disclosure"].astype(np.float32)
+        self._heads: Final[dict[str, list[list[Any]]]] = meta["heads"]
+        self._slope: Final[float] = meta["slope"]
+        self._offset: Final[float] = meta["offset"]
+        self.thresholds: Final = Thresholds(**meta["thresholds"])
+        self.version: Final[str] = meta["version"]
+
+    @classmethod
+    def load(cls, folder: Path | None = None) -> "LinearLearner":
+        """The model in `folder`, by default the one shipped with the package.
+
+        Raises:
+            ModelError: it is missing or broken.
+        """
+        folder = folder or MODEL
+        try:
+            meta = json.loads((folder / "model.json").read_text(encoding="utf-8"))
+            with np.load(folder / "weights.npz", allow_pickle=False) as stored:
+                arrays = {name: stored[name] for name in stored.files}
+            return cls(meta, arrays)
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            raise ModelError(f"{folder}: no usable model; run `khien nlu train` or restore nlu/model") from error
+
+    def read(self, tokens: Tokens, rules: tuple[str, ...] = ()) -> Reading:
+        """See `Learner.read`."""
+        logits, ids, values = self._gravest(tokens, rules)
+        scores = self._bias + values @ self._weights[ids].astype(np.float32)
+        return Reading(
+            probability=_sigmoid(self._slope * logits + self._offset),
+            intents=cast("dict[Intent, float]", self._spread("intent", scores)),
+            topics=cast("dict[Topic, float]", self._spread("topic", scores)),
+            harms=cast("dict[Harm, float]", self._each("harm", scores)),
+            urgencies=cast("dict[Urgency, float]", self._spread("urgency", scores)),
+            subjects=cast("dict[Subject, float]", self._spread("subject", scores)),
+        )
+
+    def reasons(self, tokens: Tokens, rules: tuple[str, ...] = ()) -> list[float]:
+        """See `Learner.reasons`."""
+        weights = [0.0] * len(tokens.words)
+        for first, last in windows(len(tokens.words)):
+            part = tokens.part(first, last)
+            found = features(part, rules)
+            values = dict(self._valued(found))
+            for name, start, end in set(found):
+                if end > start and name in values:
+                    share = values[name] * float(self._disclosure[self._index[name]]) / (end - start)
+                    for at in range(first + start, first + end):
+                        weights[at] += share
+        return weights
+
+    def _gravest(self, tokens: Tokens, rules: tuple[str, ...]) -> tuple[float, NDArray[Any], NDArray[Any]]:
+        """The disclosure score of the window that has the highest one, with its feature ids and values."""
+        best: tuple[float, NDArray[Any], NDArray[Any]] | None = None
+        for first, last in windows(len(tokens.words)):
+            ids, values = self._vector(features(tokens.part(first, last), rules))
+            score = float(values @ self._disclosure[ids])
+            if best is None or score > best[0]:
+                best = (score, ids, values)
+        assert best is not None  # noqa: S101 - windows() gives at least one
+        return best
+
+    def _vector(self, found: Sequence[Feature]) -> tuple[NDArray[Any], NDArray[Any]]:
+        """Ids and tf-idf values, each block of features scaled to length one."""
+        pairs = self._valued(found)
+        ids = np.fromiter((self._index[name] for name, _ in pairs), dtype=np.intp, count=len(pairs))
+        values = np.fromiter((value for _, value in pairs), dtype=np.float32, count=len(pairs))
+        return ids, values
+
+    def _valued(self, found: Sequence[Feature]) -> list[tuple[str, float]]:
+        index = self._index
+        known = sorted({feature.name for feature in found if feature.name in index})
+        idf = self._idf
+        sums = dict.fromkeys(BLOCKS, 0.0)
+        raw = []
+        for name in known:
+            value = float(idf[index[name]])
+            sums[name[0]] += value * value
+            raw.append((name, value))
+        norms = {block: total**0.5 or 1.0 for block, total in sums.items()}
+        return [(name, value / norms[name[0]]) for name, value in raw]
+
+    def _spread(self, head: Head, scores: NDArray[Any]) -> dict[str, float]:
+        """Probabilities of a head of which exactly one label holds."""
+        start, labels = self._heads[head]
+        part = scores[cast("int", start) : cast("int", start) + len(labels)].astype(np.float64)
+        part = np.exp(part - part.max())
+        return dict(zip(labels, (part / part.sum()).tolist(), strict=True))
+
+    def _each(self, head: Head, scores: NDArray[Any]) -> dict[str, float]:
+        """Probabilities of a head of which several labels may hold."""
+        start, labels = self._heads[head]
+        part = scores[cast("int", start) : cast("int", start) + len(labels)].astype(np.float64)
+        return dict(zip(labels, (1 / (1 + np.exp(-part))).tolist(), strict=True))
+
+
+def windows(size: int) -> list[tuple[int, int]]:
+    """The parts of a text of `size` words that are read one by one; they overlap by half and cover it all."""
+    if size <= WINDOW:
+        return [(0, size)]
+    return [(start, min(start + WINDOW, size)) for start in range(0, size - WINDOW // 2, WINDOW // 2)]
+
+
+def _sigmoid(score: float) -> float:
+    return float(1 / (1 + np.exp(-np.clip(score, -60, 60))))

@@ -1,0 +1,256 @@
+"""Trains the linear learner from the data; the only module that imports scikit-learn.
+
+The same data gives the same bytes: one thread, fixed seeds, features sorted, figures rounded before they are stored.
+"""
+
+import hashlib
+import json
+import math
+import unicodedata
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import csr_matrix
+from sklearn.linear_model import LogisticRegression
+from threadpoolctl import threadpool_limits
+
+from nlu.corpus import Line
+from nlu.features import BLOCKS, features
+from nlu.linear import LinearLearner
+from nlu.normalise import normalise
+from nlu.tokens import Tokens, tokens_of
+from nlu.understanding import HARMS, INTENTS, TOPICS, URGENCIES
+
+RulesOf = Callable[[str], tuple[str, ...]]
+"""Names of the rules that fire in a text."""
+
+_STRENGTH: Final = 10.0
+_HEAD_STRENGTH: Final = 10.0
+_RAREST: Final = 2
+_SUBJECTS: Final = ("self", "other_child", "own_child")
+_SEED: Final = 7
+_FALSE_ALARMS: Final = 0.02
+_BORDERLINES: Final = 0.20
+_FOLDS: Final = 6
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sample:
+    """One training text: a line as written, or its twin without diacritics."""
+
+    line: int
+    names: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trained:
+    """A model ready to be written: `meta` goes to model.json, `arrays` to weights.npz."""
+
+    meta: dict[str, Any]
+    arrays: dict[str, NDArray[Any]]
+
+    def learner(self) -> LinearLearner:
+        """The learner, as it would be loaded."""
+        return LinearLearner(json.loads(json.dumps(self.meta)), self.arrays)
+
+    def write(self, folder: Path) -> None:
+        """Write model.json and weights.npz."""
+        folder.mkdir(parents=True, exist_ok=True)
+        text = json.dumps(self.meta, ensure_ascii=False, indent=1, sort_keys=True)
+        (folder / "model.json").write_text(text + "\n", encoding="utf-8")
+        np.savez_compressed(folder / "weights.npz", **self.arrays)  # type: ignore[arg-type]
+
+
+def without_marks(text: str) -> str:
+    """`text` as typed by someone who leaves out every diacritic; case and signs stay."""
+    parts = unicodedata.normalize("NFD", text)
+    bare = "".join(char for char in parts if not unicodedata.combining(char))
+    return bare.replace("đ", "d").replace("Đ", "D")
+
+
+def train(lines: Sequence[Line], rules_of: RulesOf) -> Trained:
+    """Train every head on `lines` and set the thresholds on held-out writers.
+
+    Raises:
+        ValueError: the lines do not hold both disclosures and innocent lines.
+    """
+    with threadpool_limits(limits=1):
+        return _train(lines, rules_of)
+
+
+def _train(lines: Sequence[Line], rules_of: RulesOf) -> Trained:
+    samples = samples_of(lines, rules_of)
+    vocabulary = Vocabulary([sample.names for sample in samples])
+    matrix = vocabulary.matrix(sample.names for sample in samples)
+    disclosure = _fit_disclosure(matrix, [lines[sample.line] for sample in samples])
+    heads, weights, bias = _fit_heads(matrix, [lines[sample.line] for sample in samples])
+    scores = held_out_scores(lines, samples)
+    slope, offset = _calibrated(scores, lines)
+    meta = {
+        "version": data_version(lines),
+        "features": "\n".join(vocabulary.names),
+        "heads": heads,
+        "slope": slope,
+        "offset": offset,
+        "thresholds": _thresholds(slope * scores + offset, lines),
+    }
+    arrays = {
+        "idf": vocabulary.idf.astype(np.float16),
+        "disclosure": disclosure.astype(np.float16),
+        "weights": weights.astype(np.float16),
+        "bias": bias.astype(np.float32),
+    }
+    return Trained(meta=meta, arrays=arrays)
+
+
+def samples_of(lines: Sequence[Line], rules_of: RulesOf) -> list[Sample]:
+    """Every line as written and, where that differs, without diacritics."""
+    samples = []
+    for at, line in enumerate(lines):
+        for text in dict.fromkeys((line.text, without_marks(line.text))):
+            tokens: Tokens = tokens_of(normalise(text))
+            names = frozenset(feature.name for feature in features(tokens, rules_of(text)))
+            samples.append(Sample(line=at, names=names))
+    return samples
+
+
+class Vocabulary:
+    """The features that at least two training lines share, with their inverse document frequency."""
+
+    def __init__(self, documents: Sequence[frozenset[str]]) -> None:
+        counts: Counter[str] = Counter()
+        for names in documents:
+            counts.update(names)
+        self.names = sorted(name for name, count in counts.items() if count >= _RAREST)
+        self._index = {name: at for at, name in enumerate(self.names)}
+        size = len(documents)
+        rounded = [round(math.log((1 + size) / (1 + counts[name])) + 1, 3) for name in self.names]
+        self.idf = np.array(rounded, dtype=np.float16).astype(np.float32)
+
+    def matrix(self, documents: Iterable[frozenset[str]]) -> csr_matrix:
+        """One row a document, each block of features scaled to length one."""
+        columns: list[int] = []
+        values: list[float] = []
+        ends = [0]
+        for names in documents:
+            ids = sorted(self._index[name] for name in names if name in self._index)
+            sums = dict.fromkeys(BLOCKS, 0.0)
+            for at in ids:
+                sums[self.names[at][0]] += float(self.idf[at]) ** 2
+            norms = {block: total**0.5 or 1.0 for block, total in sums.items()}
+            columns.extend(ids)
+            values.extend(float(self.idf[at]) / norms[self.names[at][0]] for at in ids)
+            ends.append(len(columns))
+        shape = (len(ends) - 1, len(self.names))
+        return csr_matrix((np.array(values), np.array(columns, dtype=np.int32), np.array(ends)), shape=shape)
+
+
+def _fit_disclosure(matrix: csr_matrix, lines: Sequence[Line]) -> NDArray[Any]:
+    """The disclosure weights, the bias left to calibration; a borderline line counts half on either side."""
+    rows, labels, weights = [], [], []
+    for at, line in enumerate(lines):
+        sides = {"disclosure": ((1, 1.0),), "none": ((0, 1.0),), "borderline": ((1, 0.5), (0, 0.5))}
+        for label, weight in sides[line.disclosure]:
+            rows.append(at)
+            labels.append(label)
+            weights.append(weight)
+    if len(set(labels)) < 2:  # noqa: PLR2004
+        raise ValueError("training needs disclosures and innocent lines")
+    model = LogisticRegression(C=_STRENGTH, solver="liblinear", random_state=_SEED, tol=1e-3)
+    model.fit(matrix[rows], labels, sample_weight=np.array(weights))
+    found: NDArray[Any] = model.coef_[0]
+    return found
+
+
+def _fit_heads(matrix: csr_matrix, lines: Sequence[Line]) -> tuple[dict[str, Any], NDArray[Any], NDArray[Any]]:
+    """Weights and biases of every other head, one column a label."""
+    harmed = [at for at, line in enumerate(lines) if line.disclosure != "none"]
+    talk = [at for at, line in enumerate(lines) if line.disclosure != "disclosure"]
+    everything = list(range(len(lines)))
+    plans: list[tuple[str, tuple[str, ...], list[int], Callable[[Line], tuple[str, ...]]]] = [
+        ("intent", tuple(name for name in INTENTS if name != "disclose"), talk, lambda line: (line.intent,)),
+        ("topic", TOPICS, everything, lambda line: (line.topic,)),
+        ("harm", HARMS, harmed, lambda line: line.harms),
+        ("urgency", URGENCIES[1:], harmed, lambda line: (line.urgency,)),
+        ("subject", _SUBJECTS, harmed, lambda line: (line.subject,)),
+    ]
+    heads: dict[str, Any] = {}
+    columns: list[NDArray[Any]] = []
+    biases: list[float] = []
+    for head, labels, rows, of in plans:
+        heads[head] = [len(columns), list(labels)]
+        part = matrix[rows]
+        for label in labels:
+            column, bias = _fit_label(part, [label in of(lines[at]) for at in rows])
+            columns.append(column)
+            biases.append(bias)
+    return heads, np.stack(columns, axis=1), np.array(biases)
+
+
+def _fit_label(matrix: csr_matrix, holds: list[bool]) -> tuple[NDArray[Any], float]:
+    """One label against the rest; a label nobody used is never given."""
+    if len(set(holds)) < 2:  # noqa: PLR2004
+        return np.zeros(matrix.shape[1]), 9.0 if holds and holds[0] else -9.0
+    model = LogisticRegression(C=_HEAD_STRENGTH, solver="liblinear", dual=True, random_state=_SEED, tol=1e-2, max_iter=200)
+    model.fit(matrix, holds)
+    return model.coef_[0], float(model.intercept_[0])
+
+
+def held_out_scores(lines: Sequence[Line], samples: Sequence[Sample]) -> NDArray[Any]:
+    """The disclosure score of every line as written, by a model that saw none of its writer's lines."""
+    groups = _folds(lines)
+    scores = np.zeros(len(lines))
+    first = {sample.line: at for at, sample in reversed(list(enumerate(samples)))}
+    for fold in sorted(set(groups.values())):
+        inside = [sample for sample in samples if groups[lines[sample.line].writer] != fold]
+        outside = [at for at, line in enumerate(lines) if groups[line.writer] == fold]
+        vocabulary = Vocabulary([sample.names for sample in inside])
+        matrix = vocabulary.matrix(sample.names for sample in inside)
+        weights = _fit_disclosure(matrix, [lines[sample.line] for sample in inside])
+        held = vocabulary.matrix(samples[first[at]].names for at in outside)
+        scores[outside] = held @ weights
+    return scores
+
+
+def _folds(lines: Sequence[Line]) -> dict[str, int]:
+    """A fold for every writer; with one writer only, the model is its own judge."""
+    sizes = Counter(line.writer for line in lines)
+    loads = [0] * min(_FOLDS, len(sizes))
+    folds: dict[str, int] = {}
+    for writer, size in sorted(sizes.items(), key=lambda item: (-item[1], item[0])):
+        fold = loads.index(min(loads))
+        folds[writer] = fold
+        loads[fold] += size
+    return folds
+
+
+def _calibrated(scores: NDArray[Any], lines: Sequence[Line]) -> tuple[float, float]:
+    """Slope and offset that turn a score into the log odds of a disclosure (Platt)."""
+    known = [at for at, line in enumerate(lines) if line.disclosure != "borderline"]
+    labels = [lines[at].disclosure == "disclosure" for at in known]
+    model = LogisticRegression(C=1e3, solver="liblinear", random_state=_SEED)
+    model.fit(scores[known].reshape(-1, 1), labels)
+    return round(float(model.coef_[0][0]), 4), round(float(model.intercept_[0]), 4)
+
+
+def _thresholds(log_odds: NDArray[Any], lines: Sequence[Line]) -> dict[str, float]:
+    """From which probability a line is a disclosure, and from which it is borderline, on lines held out."""
+    innocent = np.array([line.disclosure == "none" for line in lines])
+    sure = float(np.quantile(log_odds[innocent], 1 - _FALSE_ALARMS))
+    ask = float(np.quantile(log_odds[innocent], 1 - _FALSE_ALARMS - _BORDERLINES))
+    as_probability = [1 / (1 + math.exp(-value)) for value in (ask, sure)]
+    return {"borderline": round(as_probability[0], 4), "disclosure": round(as_probability[1], 4)}
+
+
+def data_version(lines: Sequence[Line]) -> str:
+    """A short hash of everything the lines say."""
+    text = "\n".join(sorted(repr(line) for line in lines))
+    return hashlib.sha256(text.encode()).hexdigest()[:12]
+
+
+__all__ = ["Trained", "Vocabulary", "train", "without_marks"]
