@@ -25,6 +25,16 @@ class Say:
     name: str | None = None  # the counsellor who says it; None for the bot
     protect: bool = False
     push: bool = False  # not an answer to what the person just did
+    replaces: int | None = None  # the transcript line under which these words were held back
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hold:
+    """Keep a counsellor's words in the transcript, not yet shown to the child."""
+
+    seq: int
+    text: str
+    name: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,6 +120,7 @@ class EraseAll:
 
 Effect = (
     Say
+    | Hold
     | SetTimer
     | CancelTimer
     | RecordConsent

@@ -66,6 +66,7 @@ class Matter:
 class HeldReply:
     """A counsellor's words that wait until it is safe to show them."""
 
+    seq: int  # of its line in the transcript
     text: str
     name: str
 

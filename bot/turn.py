@@ -20,7 +20,7 @@ from bot.flows import (
     smalltalk,
 )
 from bot.moment import Moment, Turn
-from bot.state import recent
+from bot.state import State, recent
 from nlu.answers import read_exit
 
 Rule = Callable[[Moment], Turn | None]
@@ -55,8 +55,20 @@ def _prepare(moment: Moment) -> Moment:
     state = replace(moment.state, heard=recent(moment.state.heard, moment.now))
     if not state.heard:
         state = replace(state, asked_about=())
+    if isinstance(moment.event, Said):
+        state = _with_stated_facts(state, moment.event.text)
     choice = moment.choice
     if choice is None and isinstance(moment.event, Said):
         typed = moment.content.choice_for(moment.text, state.language)
         choice = "exit" if read_exit(moment.text) else typed
     return replace(moment, state=state, choice=choice)
+
+
+def _with_stated_facts(state: State, text: str) -> State:
+    """Take the age or role that the writer states, where it was not known yet."""
+    role, band = onboarding.facts_of(text)
+    if state.role is None and state.flow.kind != "role":
+        state = replace(state, role=role)
+    if state.band is None and state.role != "parent" and state.flow.kind not in {"role", "band"}:
+        state = replace(state, band=band)
+    return state

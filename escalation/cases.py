@@ -183,3 +183,9 @@ async def _row(unit: Transaction, case_id: str) -> Any:
 
 def _items_place(case_id: str) -> str:
     return f"case/{case_id}/{ITEMS_PLACE}"
+
+
+async def open_case_of(unit: Transaction, conversation_id: str) -> str | None:
+    """Return the id of a conversation's open case, or None."""
+    statement = select(cases.c.id).where(cases.c.conversation_id == conversation_id, cases.c.state.in_(OPEN_STATES))
+    return (await unit.execute(statement)).scalar_one_or_none()

@@ -4,7 +4,7 @@ import spacy
 from spacy.language import Language
 
 from nlu import tokenizer
-from nlu.components import classifier, normaliser, rules
+from nlu.components import classifier, entities, normaliser, rules
 from nlu.learner import Learner
 
 CONFIG = {"nlp": {"tokenizer": {"@tokenizers": "khien.vi.v1"}}}
@@ -18,7 +18,8 @@ def build(learner: Learner | None = None) -> Language:
     """
     nlp = spacy.blank("vi", config=CONFIG)
     nlp.add_pipe(normaliser.NAME)
-    rules.add_rulers(nlp)
+    nlp.add_pipe(entities.NAME)
+    nlp.add_pipe(rules.NAME)
     component = nlp.add_pipe(classifier.NAME)
     assert isinstance(component, classifier.Classifier)  # noqa: S101 - add_pipe gives what the factory made
     component.learner = learner

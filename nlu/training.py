@@ -6,7 +6,6 @@ The same data gives the same bytes: one thread, fixed seeds, features sorted, fi
 import hashlib
 import json
 import math
-import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -22,6 +21,7 @@ from threadpoolctl import threadpool_limits
 from nlu.corpus import Line
 from nlu.features import BLOCKS, features
 from nlu.linear import LinearLearner
+from nlu.marks import without_marks
 from nlu.normalise import normalise
 from nlu.tokens import Tokens, tokens_of
 from nlu.understanding import HARMS, INTENTS, TOPICS, URGENCIES
@@ -64,13 +64,6 @@ class Trained:
         text = json.dumps(self.meta, ensure_ascii=False, indent=1, sort_keys=True)
         (folder / "model.json").write_text(text + "\n", encoding="utf-8")
         np.savez_compressed(folder / "weights.npz", **self.arrays)  # type: ignore[arg-type]
-
-
-def without_marks(text: str) -> str:
-    """`text` as typed by someone who leaves out every diacritic; case and signs stay."""
-    parts = unicodedata.normalize("NFD", text)
-    bare = "".join(char for char in parts if not unicodedata.combining(char))
-    return bare.replace("đ", "d").replace("Đ", "D")
 
 
 def train(lines: Sequence[Line], rules_of: RulesOf) -> Trained:
@@ -207,7 +200,7 @@ def held_out_scores(lines: Sequence[Line], samples: Sequence[Sample]) -> NDArray
     scores = np.zeros(len(lines))
     first = {sample.line: at for at, sample in reversed(list(enumerate(samples)))}
     for fold in sorted(set(groups.values())):
-        inside = [sample for sample in samples if groups[lines[sample.line].writer] != fold]
+        inside = [sample for sample in samples if groups[lines[sample.line].writer] != fold] or list(samples)
         outside = [at for at, line in enumerate(lines) if groups[line.writer] == fold]
         vocabulary = Vocabulary([sample.names for sample in inside])
         matrix = vocabulary.matrix(sample.names for sample in inside)
@@ -252,5 +245,3 @@ def data_version(lines: Sequence[Line]) -> str:
     text = "\n".join(sorted(repr(line) for line in lines))
     return hashlib.sha256(text.encode()).hexdigest()[:12]
 
-
-__all__ = ["Trained", "Vocabulary", "train", "without_marks"]

@@ -17,8 +17,8 @@ BodyKind = Literal["text", "choice", "attachment"]
 class Received:
     """One message from a person, as it goes into the inbox.
 
-    `external_id` names it for ever on its channel, so that the same one twice is one. Exactly one of `text`, `choice` and
-    `attachment` is set. Pictures, voices and files are named by kind only: never fetched, never kept.
+    `external_id` names it for ever on its channel, so that the same one twice is one. Exactly one of `text`, `choice`
+    and `attachment` is set. Pictures, voices and files are named by kind only: never fetched, never kept.
     """
 
     address: str  # the messenger's id of the person

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from bot.effects import Effect, RaiseCase, Say, TellDesk
+from bot.effects import Effect, Hold, RaiseCase, Say, TellDesk
 from bot.events import Attached, Noticed, Rang, Said
 from bot.flows import waiting as wait
 from bot.moment import Moment, Turn
@@ -57,10 +57,10 @@ def _said(moment: Moment, event: Noticed, contact: Contact) -> Turn:
     state = moment.state
     if is_shown(state, moment):
         return Turn(state=state, effects=(_spoken(moment, state, event.text, event.name),))
-    held = (*contact.held, HeldReply(text=event.text, name=event.name))
+    held = (*contact.held, HeldReply(seq=event.seq, text=event.text, name=event.name))
     announce = bool(state.discreet_word) and not contact.announced
     state = replace(state, contact=replace(contact, held=held, announced=contact.announced or announce))
-    turn = Turn(state=state)
+    turn = Turn(state=state, effects=(Hold(seq=event.seq, text=event.text, name=event.name),))
     return turn.then(moment.say(state, "discreet.neutral", push=True)) if announce else turn
 
 
@@ -147,7 +147,8 @@ def show(moment: Moment) -> Turn:
     opened = replace(contact, hidden=False, held=(), announced=False, unlocked_at=moment.now)
     state = replace(moment.state, contact=None if closed else opened, question=None, flow=Flow())
     effects: list[Effect] = [
-        replace(_spoken(moment, state, reply.text, reply.name), push=False) for reply in contact.held
+        replace(_spoken(moment, state, reply.text, reply.name), push=False, replaces=reply.seq)
+        for reply in contact.held
     ]
     if was_hidden and not closed:
         effects.append(TellDesk(what="back"))

@@ -106,8 +106,10 @@ def _listening(moment: Moment, matter: Matter, question: Question | None) -> Sta
     )
 
 
-def _words(moment: Moment, state: State, matter: Matter, choices: tuple[str, ...]) -> tuple[Effect, ...]:
-    said = moment.say(state, _message_for(matter), choices, protect=True, **_numbers(matter))
+def _words(
+    moment: Moment, state: State, matter: Matter, choices: tuple[str, ...], message_id: str = ""
+) -> tuple[Effect, ...]:
+    said = moment.say(state, message_id or _message_for(matter), choices, protect=True, **_numbers(matter))
     if moment.state.greeted:
         return (said, CancelTimer(name="context"))
     notice = moment.say(state, "notice.short").text
@@ -116,7 +118,8 @@ def _words(moment: Moment, state: State, matter: Matter, choices: tuple[str, ...
 
 def _message_for(matter: Matter) -> str:
     if matter.urgency == "emergency":
-        return "disclosure.emergency_life" if _LIFE_HARMS & set(matter.harms) else "disclosure.emergency"
+        kind = "disclosure.emergency_life" if _LIFE_HARMS & set(matter.harms) else "disclosure.emergency"
+        return kind if matter.subject == "self" else f"{kind}_other"
     if matter.subject == "self":
         return "disclosure.self"
     return "disclosure.own_child" if matter.subject == "own_child" else "disclosure.friend"
@@ -305,7 +308,8 @@ def _unsafe(moment: Moment) -> Turn:
         words = _words(moment, state, matter, ("breathe", "withdraw", "exit"))
         return Turn(state=state, effects=(RaiseCase(urgency="emergency", harms=()), *words))
     state = _listening(moment, matter, Question(kind="talk"))
-    return Turn(state=state, effects=_words(moment, state, matter, TALK_CHOICES))
+    words = _words(moment, state, matter, TALK_CHOICES, message_id="disclosure.unsafe")
+    return Turn(state=state, effects=words)
 
 
 def _talk(moment: Moment) -> Turn:

@@ -5,7 +5,7 @@ from typing import Final
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from nlu.components.rules import BENIGN, RED_FLAGS
+from nlu.components.rules import rules_in
 from nlu.learner import Learner
 from nlu.tokenizer import NORMALISED
 from nlu.tokens import tokens_of
@@ -36,8 +36,3 @@ class Classifier:
 def create_classifier(nlp: Language, name: str) -> Classifier:  # noqa: ARG001 - spaCy's signature
     """What spaCy calls to make the component."""
     return Classifier()
-
-
-def rules_in(doc: Doc) -> tuple[str, ...]:
-    """Names of the red flags and benign contexts that a Doc holds, sorted."""
-    return tuple(sorted({span.label_ for key in (RED_FLAGS, BENIGN) for span in doc.spans[key]}))

@@ -10,7 +10,6 @@ from typing import Final
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from nlu.letters import fold
 from nlu.lexicon import is_plain
 
 NAME: Final = "khien_normaliser"
@@ -24,8 +23,3 @@ def set_norms(doc: Doc) -> Doc:
     for token, word in zip(doc, words, strict=True):
         token.norm_ = word.upper() if plain and word.isascii() else word
     return doc
-
-
-def forms(word: str) -> list[str]:
-    """The NORMs under which `word` may stand in a text."""
-    return [word, fold(word).upper()]

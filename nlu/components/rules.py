@@ -1,26 +1,19 @@
-"""The rule tables as SpanRulers: entities, and the red flags and benign contexts that bound every decision."""
+"""The rule tables: red flags and benign contexts that bound every decision, and words that raise the urgency."""
 
 from functools import cache
-from typing import Any, Final
+from typing import Final
 
 from pydantic import BaseModel, ConfigDict, model_validator
 from spacy.language import Language
+from spacy.tokens import Doc, Span
 
-from nlu.patterns import spacy_patterns
+from nlu.patterns import Pattern, compile_pattern, find
 from nlu.tables import load_table
 
-ENTITIES: Final = "khien_entities"
-RED_FLAGS: Final = "khien_red_flags"
-BENIGN: Final = "khien_benign"
-URGENT: Final = "khien_urgent"
-
-
-class EntityTable(BaseModel):
-    """The table `entities.yml`: label -> value -> phrases."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    labels: dict[str, dict[str, list[str]]]
+NAME: Final = "khien_rules"
+RED_FLAGS: Final = "red_flags"
+BENIGN: Final = "benign"
+URGENT: Final = "urgent"
 
 
 class RuleTable(BaseModel):
@@ -32,48 +25,46 @@ class RuleTable(BaseModel):
     rules: dict[str, list[str]]
 
     @model_validator(mode="after")
-    def _sets_are_there(self) -> "RuleTable":
-        for patterns in self.rules.values():
+    def _patterns_compile(self) -> "RuleTable":
+        for rule, patterns in self.rules.items():
             for pattern in patterns:
-                spacy_patterns(pattern, self.sets)
+                compile_pattern(rule, pattern, self.sets)
         return self
 
 
 @cache
-def _rule_patterns(name: str) -> list[dict[str, Any]]:
-    table = load_table(name, RuleTable)
-    return [
-        {"label": label, "pattern": pattern}
-        for label, written in table.rules.items()
-        for text in written
-        for pattern in spacy_patterns(text, table.sets)
-    ]
-
-
-@cache
-def _entity_patterns() -> list[dict[str, Any]]:
-    table = load_table("entities.yml", EntityTable)
-    return [
-        {"label": label, "id": value, "pattern": pattern}
-        for label, values in table.labels.items()
-        for value, phrases in values.items()
-        for phrase in phrases
-        for pattern in spacy_patterns(phrase, {})
-    ]
-
-
-def add_rulers(nlp: Language) -> None:
-    """Add the SpanRulers of every table to the pipeline.
+def patterns(key: str) -> tuple[Pattern, ...]:
+    """The compiled patterns of one table.
 
     Raises:
-        TableError: a table is broken.
+        TableError: the table is broken.
     """
-    tables = {RED_FLAGS: "red_flags.yml", BENIGN: "benign.yml", URGENT: "urgent.yml"}
-    _add(nlp, ENTITIES, _entity_patterns())
-    for key, name in tables.items():
-        _add(nlp, key, _rule_patterns(name))
+    table = load_table(f"{key}.yml", RuleTable)
+    return tuple(
+        compile_pattern(rule, written, table.sets) for rule, several in table.rules.items() for written in several
+    )
 
 
-def _add(nlp: Language, key: str, patterns: list[dict[str, Any]]) -> None:
-    ruler: Any = nlp.add_pipe("span_ruler", name=key, config={"spans_key": key, "phrase_matcher_attr": "NORM"})
-    ruler.add_patterns(patterns)
+class Rules:
+    """Puts the spans of every table on the Doc, under the table's name."""
+
+    def __init__(self) -> None:
+        self._tables = {key: patterns(key) for key in (RED_FLAGS, BENIGN, URGENT)}
+
+    def __call__(self, doc: Doc) -> Doc:
+        """Set `doc.spans` of every table."""
+        norms = [token.norm_ for token in doc]
+        for key, table in self._tables.items():
+            doc.spans[key] = [Span(doc, first, last, label=rule) for rule, first, last in find(table, norms)]
+        return doc
+
+
+@Language.factory(NAME)
+def create_rules(nlp: Language, name: str) -> Rules:  # noqa: ARG001 - spaCy's signature
+    """What spaCy calls to make the component."""
+    return Rules()
+
+
+def rules_in(doc: Doc) -> tuple[str, ...]:
+    """Names of the red flags and benign contexts that a Doc holds, sorted."""
+    return tuple(sorted({span.label_ for key in (RED_FLAGS, BENIGN) for span in doc.spans[key]}))

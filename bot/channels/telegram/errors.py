@@ -14,7 +14,7 @@ def as_channel_error(error: Exception) -> ChannelError:
     """Return the error to raise instead.
 
     Permanent: the person blocked the bot or is gone (Forbidden), or Telegram will never take this call (BadRequest).
-    Everything else passes: floods, the network, 5xx, a second poller, a token to be put right, an answer nobody can read.
+    Everything else passes: floods, the network, 5xx, a second poller, a token to be put right, an unreadable answer.
     """
     if isinstance(error, RetryAfter):
         wait = error.retry_after

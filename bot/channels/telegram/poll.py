@@ -81,7 +81,7 @@ class _Intake:
         Where one fails, the later ones of its chat wait for it, to keep their order; other children go on.
         """
         held_back: set[str] = set()
-        for update in updates:
+        for update in sorted(updates, key=lambda update: update.update_id):
             if update.update_id not in self._stored and await self._store(update, held_back):
                 self._stored.add(update.update_id)
         numbers = [update.update_id for update in updates]
@@ -103,7 +103,9 @@ class _Intake:
             for received in found:
                 await self._ingest(CHANNEL, received)
         except Exception as error:  # noqa: BLE001 - whatever failed, the update stays with Telegram and comes again
-            log.error("telegram.ingest_failed", update_id=update.update_id, error=type(error).__name__)
+            log.error(  # noqa: TRY400 - a traceback may hold the row, and the row a child's words
+                "telegram.ingest_failed", update_id=update.update_id, error=type(error).__name__
+            )
             held_back.update(received.address for received in found)
             return False
         if update.callback_query is not None:

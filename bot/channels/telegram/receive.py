@@ -1,6 +1,6 @@
 """Turns one Telegram update into what the inbox takes: words, a choice, or the kind of an attachment.
 
-Names, user names and languages of senders are not taken, and no file is ever fetched. Groups and other bots get nothing.
+Names, user names and languages of senders are not taken, no file is ever fetched, groups and other bots get nothing.
 """
 
 import json
@@ -177,10 +177,9 @@ def _written(update: Update, message: Message) -> tuple[Received, ...]:
 
 def _said(words: str) -> tuple[str | None, str | None]:
     """Return the words, or the choice that a command stands for."""
-    choice = None
-    if words.startswith("/"):
-        command = unicodedata.normalize("NFC", words[1:].split(maxsplit=1)[0]) if words[1:].strip() else ""
-        choice = COMMANDS.get(command.partition("@")[0].lower())
+    command = words[1:].split(maxsplit=1) if words.startswith("/") else []
+    name = unicodedata.normalize("NFC", command[0]).partition("@")[0].lower() if command else ""
+    choice = COMMANDS.get(name)
     return (words, None) if choice is None else (None, choice)
 
 

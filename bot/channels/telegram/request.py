@@ -1,8 +1,9 @@
 """python-telegram-bot's wire on aiohttp, so that every messenger goes through one HTTP client.
 
-The token stands in every URL, and aiohttp's errors name the URL; so an error leaves here with its kind and nothing else.
+The token stands in every URL, and aiohttp's errors name the URL; so an error leaves here with its kind and no more.
 """
 
+import contextlib
 import json
 from typing import Any
 
@@ -76,10 +77,8 @@ class AiohttpRequest(BaseRequest):
     def parse_json_payload(payload: bytes) -> dict[str, Any]:
         """Parse an answer. Raises TelegramError; the library's own would log the body, which may hold messages."""
         answer: object = None
-        try:
+        with contextlib.suppress(ValueError, RecursionError):
             answer = json.loads(payload)
-        except (ValueError, RecursionError):
-            pass
         if not isinstance(answer, dict) or (answer.get("ok") is True and "result" not in answer):
             raise TelegramError("Invalid server response")
         return answer

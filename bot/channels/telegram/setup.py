@@ -71,8 +71,8 @@ async def prepare(bot: Bot, public_url: str | None, secret: str | None = None) -
         secret = check_secret(secret or "")
     try:
         await bot.initialize()
-        for language, commands in (("", COMMANDS_VI), ("vi", COMMANDS_VI), ("en", COMMANDS_EN)):
-            await bot.set_my_commands(commands, scope=BotCommandScopeAllPrivateChats(), language_code=language or None)
+        for language, commands in ((None, COMMANDS_VI), ("vi", COMMANDS_VI), ("en", COMMANDS_EN)):
+            await bot.set_my_commands(commands, scope=BotCommandScopeAllPrivateChats(), language_code=language)
         if public_url is None:
             await bot.delete_webhook()
         else:

@@ -53,6 +53,7 @@ const line = new Line({
   onDelete(ids) {
     talk.remove(ids);
     choices.remove(ids);
+    greeting.hidden = !talk.empty();
   },
   onTyping() {
     stopTyping();
@@ -66,9 +67,9 @@ const line = new Line({
     talk.settled(id);
     choices.wait(waiting > 0);
   },
-  onRefused(reason, { content }) {
+  onRefused(reason, { id, content }) {
+    if (content.choice || composer.giveBack(content.text)) talk.remove([id]);
     talk.note(reason ?? words.refused);
-    if (content.text) composer.giveBack(content.text);
   },
   onState(now) {
     sending = now;

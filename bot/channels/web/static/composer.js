@@ -10,8 +10,9 @@ const NEAR = 200;
 
 function grow() {
   area.rows = 1;
-  const line = parseFloat(getComputedStyle(area).lineHeight);
-  area.rows = Math.max(1, Math.min(LINES, Math.round((area.scrollHeight - 24) / line)));
+  const { lineHeight, paddingTop, paddingBottom } = getComputedStyle(area);
+  const inner = area.scrollHeight - parseFloat(paddingTop) - parseFloat(paddingBottom);
+  area.rows = Math.max(1, Math.min(LINES, Math.round(inner / parseFloat(lineHeight))));
 }
 
 function count() {
@@ -35,11 +36,12 @@ export const composer = {
     });
     form.hidden = false;
   },
-  /** Give the child its words back, unless it has begun new ones. */
+  /** Give the child its words back, unless it has begun new ones; says whether it did. */
   giveBack(text) {
-    if (area.value) return;
+    if (area.value) return false;
     area.value = text;
     changed();
+    return true;
   },
   clear() {
     area.value = "";

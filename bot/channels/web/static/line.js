@@ -135,7 +135,7 @@ export class Line {
     let wait = 0;
     try {
       const session = await this.#open();
-      if (!this.#events) this.#listen();
+      this.#listen();
       const answer = await post("/messages", { session, id: message.id, ...message.content });
       if (this.#closed) return;
       wait = answer.wait * 1000;
@@ -180,7 +180,7 @@ export class Line {
   }
 
   #listen(tries = 1) {
-    if (this.#closed || !this.#session) return;
+    if (this.#closed || !this.#session || this.#events) return;
     const last = memory.get(LAST);
     const query = new URLSearchParams({ session: this.#session, ...(last ? { last } : {}) });
     const events = new EventSource(`${API}/events?${query}`);
@@ -197,7 +197,8 @@ export class Line {
     events.addEventListener("error", () => {
       // The browser itself comes back after a cut; only a refusal closes the stream for good.
       if (events.readyState !== EventSource.CLOSED || this.#events !== events) return;
-      setTimeout(() => this.#events === events && this.#listen(tries + 1), pause(tries));
+      this.#events = null;
+      setTimeout(() => this.#listen(tries + 1), pause(tries));
     });
   }
 }

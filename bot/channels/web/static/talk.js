@@ -9,6 +9,7 @@ const newer = document.getElementById("newer");
 const NEAR = 120; // pixels from the end that still count as reading the end
 
 const calm = matchMedia("(prefers-reduced-motion: reduce)");
+let following = true; // the child reads the end: keep it in sight when the room shrinks
 const atEnd = () => room.scrollHeight - room.scrollTop - room.clientHeight < NEAR;
 
 function make(tag, className, text) {
@@ -89,6 +90,7 @@ export const talk = {
   remove(ids) {
     ids.forEach((id) => find(id)?.remove());
   },
+  empty: () => !log.childElementCount,
   clear() {
     log.replaceChildren();
     newer.hidden = true;
@@ -100,4 +102,12 @@ newer.addEventListener("click", () => {
   room.focus({ preventScroll: true });
   scrollTo(room.scrollHeight);
 });
-room.addEventListener("scroll", () => (newer.hidden ||= atEnd()), { passive: true });
+room.addEventListener(
+  "scroll",
+  () => {
+    following = atEnd();
+    newer.hidden ||= following;
+  },
+  { passive: true },
+);
+new ResizeObserver(() => following && (room.scrollTop = room.scrollHeight)).observe(room);

@@ -1,7 +1,7 @@
 // The page's own words. What the bot says comes from the server and stands nowhere here.
 
 const VI = {
-  tagline: "chương trình trò chuyện",
+  tagline: "chương trình máy",
   exit: "Thoát nhanh",
   exitHint: "hoặc bấm Esc hai lần",
   conversation: "Cuộc trò chuyện",
@@ -33,7 +33,7 @@ const VI = {
 };
 
 const EN = {
-  tagline: "a chat program",
+  tagline: "a computer program",
   exit: "Quick exit",
   exitHint: "or press Esc twice",
   conversation: "Conversation",

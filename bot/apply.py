@@ -1,0 +1,231 @@
+"""Carries out what a turn decided, in the transaction of the turn: all of it commits, or none."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import delete, select, update
+
+from bot import effects as effect_types
+from bot.batch import Part, Step
+from bot.effects import Effect, Reading
+from bot.events import Attached, Pressed, Said
+from bot.masking import masks
+from bot.state import State
+from escalation import cases, consent, trail
+from escalation.consent import pseudonym_of
+from store import conversations, outbox, timers
+from store.conversations import Conversation
+from store.database import Transaction
+from store.tables import message
+from store.tables import outbox as outbox_table
+
+_DELETABLE = timedelta(hours=48)  # Bot API, deleteMessage
+
+
+@dataclass(slots=True, kw_only=True)
+class Applying:
+    """One turn being carried out."""
+
+    unit: Transaction
+    held: Conversation
+    now: datetime
+    answers: int | None  # the inbox row that waits for the replies
+    streamed: bool
+    label: Callable[[str], str]  # a choice id in the person's words
+    case_id: str | None = None
+
+    async def messages(self, step: Step, state: State, reading: Reading | None) -> None:
+        """Write what the person sent into the transcript; it belongs to the case while the contact is open."""
+        contact = state.open_contact
+        mine = contact is not None and not contact.hidden and contact.role == (state.role or "child")
+        self.case_id = contact.case_id if contact is not None and mine else None
+        for part in step.parts:
+            await conversations.add_message(
+                self.unit,
+                self.held,
+                seq=part.seq,
+                author="child",
+                body=self._body_of(step, part, reading),
+                at=self.now,
+                case_id=self.case_id,
+                channel_message_id=part.message_id,
+            )
+        if self.case_id is not None and step.parts:
+            await cases.child_wrote(self.unit, self.case_id, self.now)
+
+    async def effects(self, state: State, effects: tuple[Effect, ...]) -> State:
+        """Carry out every effect in order; returns the state with what only the database knew."""
+        for effect in effects:
+            state = await self._one(state, effect)
+        return state
+
+    async def _one(self, state: State, effect: Effect) -> State:  # noqa: C901, PLR0912
+        contact = state.contact
+        match effect:
+            case effect_types.Say():
+                await self._say(effect)
+            case effect_types.Hold():
+                await self._transcribe(effect.seq, effect.text, effect.name)
+            case effect_types.SetTimer():
+                await timers.set_timer(self.unit, self.held.id, effect.name, self.now + effect.after)
+            case effect_types.CancelTimer():
+                await timers.cancel(self.unit, self.held.id, effect.name)
+            case effect_types.RecordConsent():
+                await self._record(state, effect)
+            case effect_types.OpenCase():
+                return await self._open(state, effect)
+            case effect_types.RaiseCase() if contact is not None:
+                await cases.raise_case(
+                    self.unit, contact.case_id, urgency=effect.urgency, harms=effect.harms, now=self.now
+                )
+            case effect_types.SetItem() if contact is not None:
+                await cases.set_item(self.unit, self.held, contact.case_id, effect.item, effect.value)
+            case effect_types.TellDesk() if contact is not None:
+                await self._tell_desk(contact.case_id, effect.what)
+            case effect_types.WithdrawCase():
+                await self._withdraw()
+            case effect_types.ForgetMessages():
+                await self._forget(effect.from_seq)
+            case effect_types.ClearScreen():
+                await self._clear()
+            case effect_types.EraseAll():
+                await self._clear()
+                await conversations.erase(self.unit, self.held, keep_case_messages=True)
+            case _:
+                pass
+        return state
+
+    async def _say(self, say: effect_types.Say) -> None:
+        body = {
+            "message_id": say.message_id,
+            "text": say.text,
+            "choices": [{"id": choice.id, "label": choice.label} for choice in say.choices],
+            "name": say.name,
+            "protect": say.protect,
+        }
+        push = say.push or self.streamed or self.answers is None
+        seq = await outbox.enqueue(
+            self.unit,
+            self.held,
+            kind=outbox.MESSAGE,
+            body=body,
+            now=self.now,
+            answers=None if say.push else self.answers,
+            push=push,
+        )
+        if say.replaces is not None:
+            mine = (message.c.conversation_id == self.held.id) & (message.c.seq == say.replaces)
+            await self.unit.execute(delete(message).where(mine))
+        await self._transcribe(seq, say.text, say.name)
+
+    async def _transcribe(self, seq: int, text: str, name: str | None) -> None:
+        await conversations.add_message(
+            self.unit,
+            self.held,
+            seq=seq,
+            author="counsellor" if name is not None else "bot",
+            body={"text": text, "name": name},
+            at=self.now,
+            case_id=self.case_id,
+        )
+
+    async def _record(self, state: State, effect: effect_types.RecordConsent) -> None:
+        await consent.record(
+            self.unit,
+            conversation_id=self.held.id,
+            item=effect.item,
+            decision=effect.decision,
+            wording=effect.wording,
+            audience=state.audience,
+            channel=self.held.channel,
+            message_seq=effect.message_seq,
+            at=self.now,
+            case_id=self.case_id,
+        )
+
+    async def _open(self, state: State, effect: effect_types.OpenCase) -> State:
+        self.case_id = await cases.open_case(
+            self.unit,
+            self.held,
+            urgency=effect.urgency,
+            harms=effect.harms,
+            subject=effect.subject,
+            band=state.band if state.role != "parent" else None,
+            audience=state.audience,
+            basis="consent",
+            from_seq=effect.from_seq,
+            consent_seq=effect.consent_seq,
+            now=self.now,
+        )
+        if state.contact is None:
+            return state
+        return replace(state, contact=replace(state.contact, case_id=self.case_id))
+
+    async def _tell_desk(self, case_id: str, what: str) -> None:
+        await trail.record(
+            self.unit,
+            stream=trail.case_stream(case_id),
+            actor=cases.CHILD,
+            action=f"child.{what}",
+            at=self.now,
+            detail={"case": case_id, "pseudonym": pseudonym_of(self.held.id)},
+        )
+        await cases.raise_alert(self.unit, case_id, f"child_{what}", self.now)
+
+    async def _withdraw(self) -> None:
+        """Take back the open case; the state no longer names it, the database knows which it is."""
+        case_id = await cases.open_case_of(self.unit, self.held.id)
+        if case_id is not None:
+            await cases.withdraw(self.unit, case_id, now=self.now)
+        self.case_id = None
+
+    async def _forget(self, from_seq: int) -> None:
+        mine = (message.c.conversation_id == self.held.id) & (message.c.seq >= from_seq)
+        await self.unit.execute(delete(message).where(mine, message.c.case_id.is_(None)))
+        sent = (outbox_table.c.conversation_id == self.held.id) & (outbox_table.c.seq >= from_seq)
+        await self.unit.execute(
+            update(outbox_table)
+            .where(sent, outbox_table.c.status.in_(("sent", "cancelled", "parked")))
+            .values(body_sealed=None)
+        )
+
+    async def _clear(self) -> None:
+        """Stop what is unsent and ask the channel to delete what the person can still see."""
+        await outbox.cancel_pushes(self.unit, self.held.id)
+        rows = await self.unit.execute(
+            select(message.c.seq, message.c.channel_message_id).where(
+                message.c.conversation_id == self.held.id, message.c.at > self.now - _DELETABLE
+            )
+        )
+        ids = [
+            shown
+            for row in rows
+            for shown in ((row.channel_message_id or "").split(",") if self.held.channel != "web" else (str(row.seq),))
+            if shown
+        ]
+        if ids:
+            await outbox.enqueue(self.unit, self.held, kind=outbox.DELETE, body={"ids": ids}, now=self.now, push=True)
+
+    def _body_of(self, step: Step, part: Part, reading: Reading | None) -> dict[str, Any]:
+        event = step.event
+        if isinstance(event, Pressed):
+            return {"text": self.label(event.choice), "choice": event.choice}
+        if isinstance(event, Attached):
+            return {"text": f"[{event.kind}]"}
+        body: dict[str, Any] = {"text": part.text}
+        if isinstance(event, Said) and reading is not None:
+            end = part.start + len(part.text)
+            body["evidence"] = [
+                (max(span.start, part.start) - part.start, min(span.end, end) - part.start)
+                for span in reading.alone.evidence
+                if span.start < end and span.end > part.start
+            ]
+            inside = [
+                (start - part.start, stop - part.start, item)
+                for start, stop, item in masks(event.text, reading.alone)
+                if start >= part.start and stop <= end
+            ]
+            body["masks"] = inside
+        return body

@@ -1,0 +1,119 @@
+"""Takes messages in from the web page and answers each with the replies of its turn."""
+
+import asyncio
+import json
+import secrets
+from dataclasses import dataclass
+
+import structlog
+from aiohttp import web
+from pydantic import ValidationError
+
+from bot.channels.port import Received
+from bot.channels.web.bodies import MessageBody, openapi
+from bot.channels.web.send import reply_of
+from store import conversations, inbox, outbox
+from store.clock import Clock
+from store.conversations import Conversation
+from store.database import Database
+from store.signals import conversation_topic
+from store.vault import Vault
+
+log = structlog.get_logger()
+NAME = "web"
+WAIT_SECONDS = 20.0
+_SESSION_BYTES = 16
+MAX_BODY_BYTES = 200_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WebChat:
+    """What the web chat's handlers need."""
+
+    database: Database
+    vault: Vault
+    clock: Clock
+
+    async def create_session(self, _request: web.Request) -> web.Response:
+        """Make a session: an unguessable secret and an empty conversation."""
+        session = secrets.token_urlsafe(_SESSION_BYTES)
+        async with self.database.transaction() as unit:
+            await conversations.upsert(unit, self.vault, NAME, session, self.clock.now())
+        return _answer({"session": session})
+
+    async def post_message(self, request: web.Request) -> web.Response:
+        """Store one message for good, wait for its turn, and answer with the replies."""
+        body = await _read(request)
+        if isinstance(body, web.Response):
+            return body
+        received = Received(address=body.session, external_id=body.id, text=body.text, choice=body.choice)
+        async with self.database.transaction() as unit:
+            if await conversations.find(unit, self.vault, NAME, body.session) is None:
+                return _refuse(404, "Phiên trò chuyện này không còn. Hãy tải lại trang.")
+            taken = await inbox.take_in(
+                unit,
+                self.vault,
+                channel=NAME,
+                address=received.address,
+                external_id=received.external_id,
+                body=received.body(),
+                now=self.clock.now(),
+            )
+        return _answer({"replies": await self._replies(taken.conversation_id, taken.seq)})
+
+    async def _replies(self, conversation_id: str, seq: int) -> list[dict[str, object]]:
+        await self._turn_done(conversation_id, seq)
+        async with self.database.transaction() as unit:
+            if await inbox.status_of(unit, conversation_id, seq) == "pending":
+                # The turn is late: this request stops waiting, and the stream will carry the replies.
+                await inbox.mark_streamed(unit, conversation_id, seq)
+                return []
+            held = await conversations.read(unit, self.vault, conversation_id)
+            replies = await outbox.replies_to(unit, held, seq)
+            for reply in replies:
+                await outbox.mark_sent(unit, conversation_id, reply.seq, self.clock.now())
+        return [reply_of(reply) for reply in replies]
+
+    async def _turn_done(self, conversation_id: str, seq: int) -> None:
+        with self.database.signals.listen(conversation_topic(conversation_id)) as waiter:
+            loop = asyncio.get_running_loop()
+            until = loop.time() + WAIT_SECONDS
+            while loop.time() < until:
+                async with self.database.reading() as unit:
+                    if await inbox.status_of(unit, conversation_id, seq) != "pending":
+                        return
+                await waiter.wait(1.0)
+
+    async def find(self, session: str) -> Conversation | None:
+        """Return the conversation of a session, or None."""
+        async with self.database.reading() as unit:
+            return await conversations.find(unit, self.vault, NAME, session)
+
+
+async def openapi_json(_request: web.Request) -> web.Response:
+    """Describe the API."""
+    return _answer(openapi())
+
+
+async def _read(request: web.Request) -> MessageBody | web.Response:
+    try:
+        raw = await request.content.read(MAX_BODY_BYTES + 1)
+        if len(raw) > MAX_BODY_BYTES:
+            return _refuse(422, "Tin nhắn quá dài. Hãy gửi từng đoạn ngắn hơn.")
+        return MessageBody.model_validate(json.loads(raw))
+    except ValidationError as error:
+        # Field names and kinds of mistake only: the values are a child's words.
+        fields = sorted({".".join(str(part) for part in mistake["loc"]) or "body" for mistake in error.errors()})
+        return _refuse(
+            422, f"Cannot read the message; look at: {', '.join(fields)}. Send session, id, and text or choice."
+        )
+    except (ValueError, RecursionError):
+        return _refuse(422, "The body is not JSON. Send session, id, and text or choice.")
+
+
+def _answer(body: object) -> web.Response:
+    return web.json_response(body, dumps=lambda value: json.dumps(value, ensure_ascii=False))
+
+
+def _refuse(status: int, words: str) -> web.Response:
+    return web.json_response({"error": words}, status=status)

@@ -1,0 +1,72 @@
+"""The stream of what no POST returned: a counsellor's words, waiting notes, deletions."""
+
+import json
+from typing import Any
+
+from aiohttp import web
+from aiohttp_sse import sse_response
+
+from bot.channels.web import receive
+from store import conversations, outbox
+from store.outbox import Outgoing
+from store.signals import conversation_topic
+
+POLL_SECONDS = 1.0
+
+
+def reply_of(row: Outgoing) -> dict[str, Any]:
+    """Return an outbox row as the page's reply."""
+    reply: dict[str, Any] = {
+        "id": str(row.seq),
+        "text": row.body["text"],
+        "choices": row.body["choices"],
+        "from": "bot" if row.body["name"] is None else "counsellor",
+    }
+    if row.body["name"] is not None:
+        reply["name"] = row.body["name"]
+    return reply
+
+
+def events_handler(chat: "receive.WebChat") -> Any:
+    """Return the handler of GET /chat/api/events."""
+
+    async def events(request: web.Request) -> web.StreamResponse:
+        held = await chat.find(request.query.get("session", ""))
+        if held is None:
+            return web.json_response({"error": "Phiên trò chuyện này không còn. Hãy tải lại trang."}, status=404)
+        last = request.headers.get("Last-Event-ID") or request.query.get("last") or ""
+        resumed = last.isdigit()
+        async with sse_response(request) as stream:
+            cursor = int(last) if resumed else 0
+            with chat.database.signals.listen(conversation_topic(held.id)) as waiter:
+                while stream.is_connected():
+                    rows = await _fetch(chat, held.id, cursor, unsent_only=not resumed)
+                    for row in rows:
+                        await _emit(stream, row)
+                        cursor, resumed = row.seq, True
+                    await _mark(chat, held.id, rows)
+                    await waiter.wait(POLL_SECONDS)
+        return stream
+
+    return events
+
+
+async def _fetch(
+    chat: "receive.WebChat", conversation_id: str, after: int, *, unsent_only: bool
+) -> tuple[Outgoing, ...]:
+    async with chat.database.reading() as unit:
+        held = await conversations.read(unit, chat.vault, conversation_id)
+        return await outbox.pushes_after(unit, held, after, unsent_only=unsent_only)
+
+
+async def _emit(stream: Any, row: Outgoing) -> None:
+    kind = "delete" if row.kind == outbox.DELETE else "message"
+    data = row.body if row.kind == outbox.DELETE else reply_of(row)
+    await stream.send(json.dumps(data, ensure_ascii=False), id=str(row.seq), event=kind)
+
+
+async def _mark(chat: "receive.WebChat", conversation_id: str, rows: tuple[Outgoing, ...]) -> None:
+    if rows:
+        async with chat.database.transaction() as unit:
+            for row in rows:
+                await outbox.mark_sent(unit, conversation_id, row.seq, chat.clock.now())

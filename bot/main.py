@@ -1,0 +1,175 @@
+"""The composition root: the one place that knows every room and puts them together."""
+
+import asyncio
+import contextlib
+import signal
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+
+import structlog
+from aiohttp import web
+from escalation.api import api_app
+
+from bot.channels.port import Channel, Received
+from bot.channels.telegram.poll import poll
+from bot.channels.telegram.send import TelegramChannel
+from bot.channels.telegram.setup import make_bot, prepare
+from bot.channels.telegram.webhook import webhook_handler
+from bot.channels.web.receive import WebChat
+from bot.opening import opened
+from bot.sender import Sender
+from bot.server import application, chat_routes, clock_routes, health_routes
+from bot.settings import Settings
+from bot.worker import Worker, loop
+from content.library import Content
+from escalation.desk import DeskServices, desk_app
+from escalation.staff import any_staff, make_setup_link
+from nlu.listener import Listener
+from store import inbox
+from store.clock import Clock, MovableClock, SystemClock
+from store.database import Database
+from store.ids import new_id
+from store.signals import INBOX, OUTBOX, QUEUE
+from store.vault import Vault
+
+log = structlog.get_logger()
+_WEBHOOK = "/telegram/webhook"
+_WORKERS_ON_POSTGRESQL = 4
+
+
+@dataclass(slots=True, kw_only=True)
+class Product:
+    """Everything that runs in one process."""
+
+    settings: Settings
+    database: Database
+    vault: Vault
+    content: Content
+    listener: Listener
+    clock: Clock
+    channels: dict[str, Channel] = field(default_factory=dict)
+
+    @property
+    def worker(self) -> Worker:
+        """Return the one who runs turns, timers and the watch."""
+        return Worker(
+            database=self.database,
+            vault=self.vault,
+            content=self.content,
+            listener=self.listener,
+            clock=self.clock,
+        )
+
+    async def ingest(self, channel: str, received: Received) -> None:
+        """Store one message of a messenger for good."""
+        async with self.database.transaction() as unit:
+            await inbox.take_in(
+                unit,
+                self.vault,
+                channel=channel,
+                address=received.address,
+                external_id=received.external_id,
+                body=received.body(),
+                now=self.clock.now(),
+            )
+
+
+@contextlib.asynccontextmanager
+async def product(settings: Settings) -> AsyncIterator[Product]:
+    """Open everything, newest schema included, and close it again."""
+    async with opened(settings) as (database, vault):
+        await database.open()
+        yield Product(
+            settings=settings,
+            database=database,
+            vault=vault,
+            content=Content.load(),
+            listener=Listener.load(),
+            clock=MovableClock() if settings.test_clock else SystemClock(),
+        )
+
+
+async def serve(settings: Settings) -> None:
+    """Run the whole product in one process until it is told to stop."""
+    stop = asyncio.Event()
+    for name in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(name, stop.set)
+    async with product(settings) as running, contextlib.AsyncExitStack() as stack:
+        routes = await _telegram(running, stack, stop)
+        port = await _listen(running, stack, routes)
+        await _greet(running, port)
+        await _work(running, stop)
+
+
+async def _telegram(running: Product, stack: contextlib.AsyncExitStack, stop: asyncio.Event) -> list[web.RouteDef]:
+    """Join Telegram when a token is set: by webhook with a public address, else by long polling."""
+    settings = running.settings
+    if settings.telegram_token is None:
+        return []
+    bot = make_bot(settings.telegram_token.get_secret_value(), settings.telegram_base_url)
+    await stack.enter_async_context(bot)
+    running.channels["telegram"] = TelegramChannel(bot)
+    secret = new_id()
+    public = None if settings.public_url is None else settings.public_url + _WEBHOOK
+    await prepare(bot, public, secret)
+    if public is not None:
+        return [web.post(_WEBHOOK, webhook_handler(running.ingest, secret))]
+    polling = asyncio.create_task(poll(bot, running.ingest, stop))
+    stack.callback(polling.cancel)
+    return []
+
+
+async def _listen(running: Product, stack: contextlib.AsyncExitStack, routes: list[web.RouteDef]) -> int:
+    settings, clock = running.settings, running.clock
+    chat = WebChat(database=running.database, vault=running.vault, clock=clock)
+    token = settings.metrics_token.get_secret_value() if settings.metrics_token else None
+    routes += [*chat_routes(chat), *health_routes(running.database, token)]
+    if isinstance(clock, MovableClock):
+        routes += clock_routes(clock, lambda: _wake(running.database))
+    services = DeskServices(
+        database=running.database,
+        vault=running.vault,
+        clock=clock,
+        public_https=settings.public_url is not None,
+        demo=settings.database_url is None and settings.telegram_token is None,
+    )
+    app = application(routes, {"/desk": desk_app(services), "/api/v1": api_app(services)})
+    # aiohttp's access log would write query strings, and with them session secrets.
+    runner = web.AppRunner(app, access_log=None)
+    await runner.setup()
+    stack.push_async_callback(runner.cleanup)
+    site = web.TCPSite(runner, settings.host, settings.port, shutdown_timeout=1.0)
+    await site.start()
+    port: int = runner.addresses[0][1]
+    return port
+
+
+def _wake(database: Database) -> None:
+    for topic in (INBOX, OUTBOX, QUEUE):
+        database.signals.dispatch(topic)
+
+
+async def _greet(running: Product, port: int) -> None:
+    """Print the two links: the children's page, and the desk (with the one-time link while nobody has an account)."""
+    address = running.settings.public_url or f"http://{running.settings.host}:{port}"
+    desk = f"{address}/desk/"
+    async with running.database.transaction() as unit:
+        if not await any_staff(unit):
+            desk = f"{address}/desk/setup/{await make_setup_link(unit, running.clock.now())}"
+    print(f"\n  Trẻ em và phụ huynh / children and parents:  {address}/", flush=True)  # noqa: T201
+    print(f"  Tư vấn viên / counsellors:                   {desk}\n", flush=True)  # noqa: T201
+
+
+async def _work(running: Product, stop: asyncio.Event) -> None:
+    worker, database = running.worker, running.database
+    sender = Sender(database=database, vault=running.vault, clock=running.clock, channels=running.channels)
+    workers = 1 if database.is_sqlite else _WORKERS_ON_POSTGRESQL
+    loops = [asyncio.create_task(loop(database, worker.turns, stop, INBOX)) for _ in range(workers)]
+    loops.append(asyncio.create_task(loop(database, worker.ring, stop, QUEUE)))
+    loops.append(asyncio.create_task(loop(database, worker.watch, stop, QUEUE)))
+    if running.channels:
+        loops.append(asyncio.create_task(loop(database, sender.send, stop, OUTBOX)))
+    await stop.wait()
+    for topic in (INBOX, OUTBOX, QUEUE):
+        database.signals.dispatch(topic)
+    await asyncio.gather(*loops)

@@ -1,0 +1,74 @@
+"""Sends what committed turns said to the messengers that are written to; the web chat fetches its own."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import structlog
+
+from bot import metrics
+from bot.channels.port import Channel, ChannelError, OutgoingChoice, OutgoingMessage
+from escalation import cases
+from store import outbox
+from store.clock import Clock
+from store.database import Database
+from store.outbox import Outgoing
+from store.vault import Vault
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sender:
+    """Delivers outbox rows in the order of each conversation."""
+
+    database: Database
+    vault: Vault
+    clock: Clock
+    channels: Mapping[str, Channel]
+
+    async def send(self) -> bool:
+        """Deliver one row; returns whether there was one to deliver."""
+        async with self.database.transaction() as unit:
+            claimed = await outbox.claim(unit, self.vault, tuple(self.channels), self.clock.now())
+        if claimed is None:
+            return False
+        row, address = claimed
+        try:
+            message_id = await self._deliver(row, address)
+        except ChannelError as error:
+            await self._failed(row, error)
+        except Exception as error:  # noqa: BLE001  # whatever a messenger's library raises is a passing failure
+            log.error("send_failed", channel=row.channel, error=type(error).__name__)
+            await self._failed(row, ChannelError("unknown", permanent=False))
+        else:
+            async with self.database.transaction() as unit:
+                await outbox.mark_sent(unit, row.conversation_id, row.seq, self.clock.now(), message_id)
+            metrics.SENT.labels(channel=row.channel).inc()
+        return True
+
+    async def _deliver(self, row: Outgoing, address: str) -> str | None:
+        channel = self.channels[row.channel]
+        if row.kind == outbox.DELETE:
+            await channel.delete(address, row.body["ids"])
+            return None
+        message = OutgoingMessage(
+            text=row.body["text"],
+            choices=tuple(OutgoingChoice(id=choice["id"], label=choice["label"]) for choice in row.body["choices"]),
+            name=row.body["name"],
+            protect=row.body["protect"],
+        )
+        return await channel.send(address, message)
+
+    async def _failed(self, row: Outgoing, error: ChannelError) -> None:
+        metrics.SEND_FAILURES.labels(channel=row.channel, permanent=str(error.permanent).lower()).inc()
+        async with self.database.transaction() as unit:
+            now = self.clock.now()
+            if error.permanent:
+                await outbox.park(unit, row.conversation_id, row.seq)
+                parked = True
+            else:
+                parked = await outbox.put_off(unit, row, now, wait_seconds=error.retry_after_seconds)
+            case_id = await cases.open_case_of(unit, row.conversation_id) if parked else None
+            if case_id is not None:
+                # The counsellor must know loudly that the child has not received this.
+                await cases.raise_alert(unit, case_id, "undelivered", now)

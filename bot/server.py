@@ -1,0 +1,105 @@
+"""The HTTP front: page, chat API, desk, webhooks, health and metrics. No query string is ever logged."""
+
+import hmac
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+from aiohttp import web
+from prometheus_client import generate_latest
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from bot.channels.web.receive import WebChat, openapi_json
+from bot.channels.web.send import events_handler
+from store.clock import MovableClock
+from store.database import Database
+
+STATIC = Path(__file__).parent / "channels" / "web" / "static"
+_LOOPBACK = {"127.0.0.1", "::1"}
+# `style-src 'self'` and `script-src 'self'`: everything the page needs comes from here, nothing is inline.
+_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
+    "form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+)
+_HEADERS = {
+    "Content-Security-Policy": _POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
+}
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+
+class AdvanceBody(BaseModel):
+    """How far the test clock moves."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    advance_seconds: float = Field(ge=0, le=400 * 86_400)
+
+
+async def _secure(_request: web.Request, response: web.StreamResponse) -> None:
+    for name, value in _HEADERS.items():
+        response.headers.setdefault(name, value)
+    response.headers.setdefault("Cache-Control", "no-store")
+
+
+def chat_routes(chat: WebChat) -> list[web.RouteDef]:
+    """Return the child's page and the web chat API."""
+
+    async def page(_request: web.Request) -> web.FileResponse:
+        return web.FileResponse(STATIC / "index.html")
+
+    return [
+        web.get("/", page),
+        web.post("/chat/api/sessions", chat.create_session),
+        web.post("/chat/api/messages", chat.post_message),
+        web.get("/chat/api/events", events_handler(chat)),
+        web.get("/chat/api/openapi.json", openapi_json),
+    ]
+
+
+def health_routes(database: Database, metrics_token: str | None) -> list[web.RouteDef]:
+    """Return /healthz (is the database there) and /metrics (this machine, or with the token)."""
+
+    async def healthz(_request: web.Request) -> web.Response:
+        try:
+            async with database.reading():
+                return web.json_response({"status": "ok"})
+        except Exception:  # noqa: BLE001  # whatever keeps the database away, the answer is the same
+            return web.json_response({"status": "the database cannot be reached"}, status=503)
+
+    async def metrics(request: web.Request) -> web.Response:
+        given = request.headers.get("Authorization", "").removeprefix("Bearer ")
+        allowed = hmac.compare_digest(given, metrics_token) if metrics_token else request.remote in _LOOPBACK
+        if not allowed:
+            return web.Response(status=403, text="metrics: from this machine, or with KHIEN_METRICS_TOKEN")
+        return web.Response(body=generate_latest(), content_type="text/plain", charset="utf-8")
+
+    return [web.get("/healthz", healthz), web.get("/metrics", metrics)]
+
+
+def clock_routes(clock: MovableClock, wake: Callable[[], None]) -> list[web.RouteDef]:
+    """Return POST /test/clock, by which tests move time; only ever mounted with a test clock."""
+
+    async def advance(request: web.Request) -> web.Response:
+        try:
+            body = AdvanceBody.model_validate_json(await request.read())
+        except ValidationError:
+            return web.json_response({"error": 'send {"advance_seconds": number >= 0}'}, status=422)
+        clock.advance(body.advance_seconds)
+        wake()
+        return web.json_response({"now": clock.now().isoformat()})
+
+    return [web.post("/test/clock", advance)]
+
+
+def application(routes: list[web.RouteDef], rooms: dict[str, web.Application]) -> web.Application:
+    """Return the web application with its secure headers; `rooms` are mounted under their prefixes."""
+    app = web.Application(client_max_size=1024 * 1024)
+    app.on_response_prepare.append(_secure)
+    app.add_routes(routes)
+    app.router.add_static("/chat/static", STATIC)
+    for prefix, room in rooms.items():
+        app.add_subapp(prefix, room)
+    return app

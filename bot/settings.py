@@ -1,0 +1,122 @@
+"""Settings: `KHIEN_*` in the environment, then `khien.toml`, then what works on one machine with nothing set."""
+
+import re
+import tomllib
+from pathlib import Path
+from typing import Any, ClassVar, Literal
+from urllib.parse import urlsplit
+
+from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
+
+TOML_FILE = Path("khien.toml")
+_LOOPBACK = {"127.0.0.1", "localhost", "::1"}
+
+
+class SettingsError(Exception):
+    """A setting is wrong; the text names it, where it stands, and what to do."""
+
+
+class Settings(BaseSettings):
+    """All settings. In the environment they are the upper-case names behind KHIEN_, but for TELEGRAM_TOKEN."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="KHIEN_", extra="forbid", frozen=True, toml_file=TOML_FILE, hide_input_in_errors=True
+    )
+    toml_file: ClassVar[Path] = TOML_FILE
+
+    host: str = Field(default="127.0.0.1", description="address to listen on")
+    port: int = Field(default=8080, ge=0, le=65535, description="port to listen on; 0 takes a free one")
+    data_dir: Path = Field(default=Path("data"), description="where the SQLite database and the key file are kept")
+    database_url: str | None = Field(default=None, description="postgresql+asyncpg://… instead of SQLite")
+    key_file: Path | None = Field(default=None, description="the master keys; default <data_dir>/keys/master.json")
+    public_url: str | None = Field(default=None, description="https address from outside; turns Telegram's webhook on")
+    emergency_policy: Literal["consent"] = Field(
+        default="consent", description='who may read an emergency: "consent" (vital_interest is not built yet)'
+    )
+    telegram_token: SecretStr | None = Field(
+        default=None, validation_alias="TELEGRAM_TOKEN", description="the bot's token from @BotFather"
+    )
+    telegram_base_url: str | None = Field(default=None, description="another Bot API server, such as one on loopback")
+    metrics_token: SecretStr | None = Field(default=None, description="bearer token for /metrics from other machines")
+    test_clock: bool = Field(default=False, description="adds POST /test/clock; only with loopback messengers")
+    log_format: Literal["json", "console"] = Field(default="console", description="how logs are written")
+    legal_signed_by: str | None = Field(
+        default=None, description="the operator's counsel who signed the legal grounds and the rule for 16-17"
+    )
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Read the environment first, then the file."""
+        return (init_settings, env_settings, TomlConfigSettingsSource(settings_cls))
+
+    @field_validator("public_url")
+    @classmethod
+    def _https(cls, value: str | None) -> str | None:
+        if value is not None and not value.startswith("https://"):
+            raise ValueError("must begin with https://")
+        return value.rstrip("/") if value else value
+
+    @field_validator("database_url")
+    @classmethod
+    def _driver(cls, value: str | None) -> str | None:
+        if value is not None and not value.startswith(("postgresql+asyncpg://", "sqlite+aiosqlite:///")):
+            raise ValueError("must begin with postgresql+asyncpg:// or sqlite+aiosqlite:///")
+        return value
+
+    @property
+    def database(self) -> str:
+        """Return the database's URL; SQLite in the data folder unless another is set."""
+        return self.database_url or f"sqlite+aiosqlite:///{self.data_dir / 'khien.sqlite3'}"
+
+    @property
+    def keys(self) -> Path:
+        """Return where the master keys are."""
+        return self.key_file or self.data_dir / "keys" / "master.json"
+
+    @property
+    def messengers_on_loopback(self) -> bool:
+        """Tell whether no real messenger can be reached: none is set, or all are on this machine."""
+        if self.telegram_token is None:
+            return True
+        return self.telegram_base_url is not None and urlsplit(self.telegram_base_url).hostname in _LOOPBACK
+
+
+def load_settings(**overrides: Any) -> Settings:
+    """Read all settings; raises SettingsError that says where, what and how to mend it."""
+    try:
+        settings = Settings(**overrides)
+    except tomllib.TOMLDecodeError as error:
+        raise SettingsError(f"{TOML_FILE}: {error}. Mend that line or remove the file.") from None
+    except ValidationError as error:
+        raise SettingsError("\n".join(_explain(mistake) for mistake in error.errors(include_input=False))) from None
+    if settings.test_clock and not settings.messengers_on_loopback:
+        raise SettingsError("KHIEN_TEST_CLOCK: refused while a real messenger is set. Remove it, or TELEGRAM_TOKEN.")
+    return settings
+
+
+def _explain(mistake: Any) -> str:
+    name = str(mistake["loc"][0]) if mistake["loc"] else "settings"
+    variable = name if name.isupper() else f"KHIEN_{name.upper()}"
+    line = _toml_line(name)
+    where = f"{TOML_FILE}:{line}" if line else variable
+    known = ", ".join(sorted(Settings.model_fields))
+    if mistake["type"] == "extra_forbidden":
+        return f"{where}: there is no setting {name}. Known settings: {known}."
+    return f"{where}: {mistake['msg']}. See `khien doctor`."
+
+
+def _toml_line(name: str) -> int | None:
+    if not TOML_FILE.is_file():
+        return None
+    for number, line in enumerate(TOML_FILE.read_text(encoding="utf-8").splitlines(), 1):
+        if re.match(rf"\s*{re.escape(name)}\s*=", line):
+            return number
+    return None

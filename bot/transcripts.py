@@ -1,0 +1,157 @@
+"""Conversations as YAML: what a person does, what the counsellor does, what must be said and be true afterwards."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from sqlalchemy import select
+
+from bot.playback import Player, Shown
+from escalation.tables import cases, consent
+
+
+class TranscriptError(Exception):
+    """A transcript file is broken; the text names file and line."""
+
+
+class Expectations(BaseModel):
+    """What must be true of the messages that follow a step, and of the case."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    says: list[str] | None = None  # the ids of everything that was said, in order
+    has: list[str] = Field(default_factory=list)  # pieces of the joint text
+    lacks: list[str] = Field(default_factory=list)
+    offers: list[str] = Field(default_factory=list)  # choices of the last message, others may stand beside them
+    words_at_most: int | None = None  # of the joint text
+    first_line: str | None = None
+    case: dict[str, Any] | None = None  # fields of the newest case; {} means there is none
+    consent: list[str] | None = None  # the whole ledger, as "item decision"
+    case_has: list[str] = Field(default_factory=list)  # the counsellor reads these
+    case_lacks: list[str] = Field(default_factory=list)
+
+
+class Step(BaseModel):
+    """One thing that happens; exactly one of the verbs is set."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    says: str | list[str] | None = None
+    presses: str | None = None
+    sends: Literal["picture", "voice", "video", "file", "sticker", "other"] | None = None
+    waits_seconds: float | None = None
+    counsellor: Annotated[str | None, Field(pattern="^(present|takes|hands_back|closes|renews)$")] = None
+    counsellor_says: str | None = None
+    then: Expectations = Field(default_factory=Expectations)
+
+
+class Transcript(BaseModel):
+    """One conversation."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    title: str
+    why: str = ""
+    steps: list[Step]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Played:
+    """One step that was played, and what was wrong with it (empty when nothing was)."""
+
+    step: Step
+    shown: tuple[Shown, ...]
+    problems: tuple[str, ...]
+
+
+def read_transcript(path: Path) -> Transcript:
+    """Read one file; raises TranscriptError."""
+    try:
+        return Transcript.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
+    except yaml.MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else 1
+        raise TranscriptError(f"{path}:{line}: not YAML: {error.problem}") from None
+    except ValidationError as error:
+        first = error.errors()[0]
+        raise TranscriptError(f"{path}: {'.'.join(map(str, first['loc']))}: {first['msg']}") from None
+
+
+async def play(player: Player, transcript: Transcript) -> list[Played]:
+    """Play every step and check what must be true after it."""
+    played: list[Played] = []
+    for step in transcript.steps:
+        shown = await _do(player, step)
+        problems = _check_words(step.then, shown) + await _check_records(player, step.then)
+        played.append(Played(step=step, shown=tuple(shown), problems=tuple(problems)))
+    return played
+
+
+async def _do(player: Player, step: Step) -> list[Shown]:
+    if step.says is not None:
+        return await player.say(*([step.says] if isinstance(step.says, str) else step.says))
+    if step.presses is not None:
+        return await player.press(step.presses)
+    if step.sends is not None:
+        return await player.receive(player.message(attachment=step.sends))
+    if step.waits_seconds is not None:
+        return await player.wait(step.waits_seconds)
+    if step.counsellor_says is not None:
+        return await player.counsellor_says(step.counsellor_says)
+    return await _at_the_desk(player, step.counsellor or "present")
+
+
+async def _at_the_desk(player: Player, verb: str) -> list[Shown]:
+    match verb:
+        case "takes":
+            return await player.take_next()
+        case "hands_back":
+            return await player.hand_back()
+        case "closes":
+            return await player.close()
+        case "renews":
+            await player.renew()
+            return []
+        case _:
+            await player.counsellor()
+            return []
+
+
+def _check_words(then: Expectations, shown: list[Shown]) -> list[str]:
+    text = "\n".join(message.text for message in shown)
+    problems: list[str] = []
+    ids = [message.message_id for message in shown]
+    if then.says is not None and ids != then.says:
+        problems.append(f"said {ids}, expected {then.says}")
+    problems += [f"lacks {piece!r}" for piece in then.has if piece not in text]
+    problems += [f"holds {piece!r}" for piece in then.lacks if piece in text]
+    offered = shown[-1].choices if shown else ()
+    problems += [f"does not offer {choice}" for choice in then.offers if choice not in offered]
+    if then.words_at_most is not None and len(text.split()) > then.words_at_most:
+        problems.append(f"{len(text.split())} words, at most {then.words_at_most}")
+    if then.first_line is not None and (text.splitlines() or [""])[0] != then.first_line:
+        problems.append(f"first line {(text.splitlines() or [''])[0]!r}, expected {then.first_line!r}")
+    return problems
+
+
+async def _check_records(player: Player, then: Expectations) -> list[str]:
+    problems: list[str] = []
+    async with player.database.reading() as unit:
+        newest = (await unit.execute(select(cases).order_by(cases.c.opened_at.desc()).limit(1))).one_or_none()
+        ledger = [
+            f"{row.item} {row.decision}" for row in await unit.execute(select(consent).order_by(consent.c.number))
+        ]
+    if then.case == {} and newest is not None:
+        problems.append("there is a case, and must be none")
+    for name, value in (then.case or {}).items():
+        found = getattr(newest, name, None)
+        if found != value:
+            problems.append(f"case.{name} is {found!r}, expected {value!r}")
+    if then.consent is not None and ledger != then.consent:
+        problems.append(f"ledger is {ledger}, expected {then.consent}")
+    if then.case_has or then.case_lacks:
+        read = "\n".join(line.text for line in (await player.read_case()).lines)
+        problems += [f"counsellor does not read {piece!r}" for piece in then.case_has if piece not in read]
+        problems += [f"counsellor reads {piece!r}" for piece in then.case_lacks if piece in read]
+    return problems

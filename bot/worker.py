@@ -1,0 +1,166 @@
+"""The loops that keep conversations moving: turns, timers, and the watch over the hotline's promises."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+import structlog
+
+from bot import metrics
+from bot.apply import Applying
+from bot.batch import Step, steps_of
+from bot.effects import Choice, Desk, Reading, Say
+from bot.events import Pressed, Said
+from bot.moment import Moment
+from bot.state import State, from_json, recent, to_json
+from bot.turn import turn
+from content.errors import UnknownText
+from content.library import Content
+from escalation import cases, queue, watch
+from nlu.listener import Listener
+from store import conversations, inbox, timers
+from store.clock import Clock
+from store.conversations import Conversation
+from store.database import Database, Transaction
+from store.inbox import Incoming
+from store.signals import INBOX
+from store.vault import Vault
+
+log = structlog.get_logger()
+IDLE_SECONDS = 1.0
+_AFTER_ERROR_SECONDS = 0.5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Worker:
+    """Runs turns. Any number of them may work on one PostgreSQL; one is right for SQLite."""
+
+    database: Database
+    vault: Vault
+    content: Content
+    listener: Listener
+    clock: Clock
+
+    async def turns(self) -> bool:
+        """Run one turn if one is due; returns whether there was one."""
+        claimed: tuple[str, int] | None = None
+        try:
+            async with self.database.transaction() as unit:
+                claimed = await inbox.claim(unit, self.clock.now())
+                if claimed is not None:
+                    await self._turn(unit, claimed[0])
+        except Exception as error:  # noqa: BLE001  # the loop's boundary: one bad row must not stop the others
+            # Only the kind of error: its text could quote what a child wrote.
+            log.error("turn_failed", error=type(error).__name__)
+            metrics.TURN_FAILURES.inc()
+            if claimed is None:
+                await asyncio.sleep(_AFTER_ERROR_SECONDS)
+            else:
+                await self._put_off(*claimed)
+        return claimed is not None
+
+    async def _turn(self, unit: Transaction, conversation_id: str) -> None:
+        now = self.clock.now()
+        held = await conversations.lock(unit, self.vault, conversation_id)
+        batch = await inbox.read_batch(unit, held)
+        if not batch:
+            return  # another worker was quicker between claim and lock
+        state = from_json(held.state)
+        applying = Applying(
+            unit=unit,
+            held=held,
+            now=now,
+            answers=batch[-1].seq if batch[-1].kind == inbox.MESSAGE else None,
+            streamed=batch[-1].streamed,
+            label=lambda choice: self._label(state, choice),
+        )
+        desk = await self._desk(unit, state, now)
+        for step in steps_of(batch):
+            state = await self._step(applying, state, step, desk)
+        await conversations.save_state(unit, held, to_json(state), now)
+        await inbox.finish(unit, held.id, tuple(row.seq for row in batch))
+        metrics.TURNS.inc()
+        _measure_wait(batch, now)
+
+    async def _step(self, applying: Applying, state: State, step: Step, desk: Desk) -> State:
+        reading = self._read(state, step, applying.now)
+        event = step.event
+        result = turn(
+            Moment(
+                state=state,
+                event=event,
+                choice=event.choice if isinstance(event, Pressed) else None,
+                reading=reading,
+                desk=desk,
+                content=self.content,
+                now=applying.now,
+            )
+        )
+        await applying.messages(step, state, reading)
+        return await applying.effects(result.state, result.effects)
+
+    def _read(self, state: State, step: Step, now: datetime) -> Reading | None:
+        if not isinstance(step.event, Said):
+            return None
+        context = [heard.text for heard in recent(state.heard, now)]
+        role, band = state.role, state.band if state.role != "parent" else "adult"
+        alone = self.listener.understand(step.event.text, (), role, band)
+        together = self.listener.understand(step.event.text, context, role, band) if context else alone
+        metrics.HEARD.labels(decision=together.decision).inc()
+        return Reading(alone=alone, together=together)
+
+    async def _desk(self, unit: Transaction, state: State, now: datetime) -> Desk:
+        contact = state.open_contact
+        ahead = await queue.place_of(unit, contact.case_id if contact is not None else "", now)
+        return Desk(staffed=await queue.staffed(unit, now), ahead=ahead)
+
+    def _label(self, state: State, choice: str) -> str:
+        try:
+            return self.content.label(choice, state.audience, state.language)
+        except UnknownText:
+            return choice
+
+    async def _put_off(self, conversation_id: str, seq: int) -> None:
+        """Try the row again later; after the last try the child still gets 111."""
+        async with self.database.transaction() as unit:
+            now = self.clock.now()
+            if not await inbox.put_off(unit, conversation_id, seq, now):
+                return
+            metrics.PARKED.inc()
+            log.error("inbox_row_parked", conversation=conversation_id, seq=seq)
+            held = await conversations.lock(unit, self.vault, conversation_id)
+            await self._say_sorry(unit, held, seq, now)
+
+    async def _say_sorry(self, unit: Transaction, held: Conversation, seq: int, now: datetime) -> None:
+        applying = Applying(unit=unit, held=held, now=now, answers=seq, streamed=False, label=str)
+        applying.case_id = await cases.open_case_of(unit, held.id)
+        text = self.content.say("error.sorry", "unknown").strip()
+        menu = Choice(id="menu", label=self.content.label("menu", "unknown"))
+        await applying.effects(State(), (Say(message_id="error.sorry", text=text, choices=(menu,)),))
+
+    async def ring(self) -> bool:
+        """Ring one due timer; returns whether there was one."""
+        async with self.database.transaction() as unit:
+            return await timers.ring_one(unit, self.vault, self.clock.now())
+
+    async def watch(self) -> bool:
+        """Act on every case whose promise to the child is overdue."""
+        return await watch.sweep(self.database, self.vault, self.clock.now()) > 0
+
+
+def _measure_wait(batch: tuple[Incoming, ...], now: datetime) -> None:
+    metrics.TURN_WAIT_SECONDS.observe(max((now - batch[0].received_at).total_seconds(), 0.0))
+
+
+async def loop(database: Database, step: Callable[[], Awaitable[bool]], stop: asyncio.Event, *topics: str) -> None:
+    """Call `step` until it has nothing to do, then wait for a wake-up or a second, until `stop`."""
+    with database.signals.listen(*(topics or (INBOX,))) as waiter:
+        while not stop.is_set():
+            try:
+                busy = await step()
+            except Exception as error:  # noqa: BLE001  # the loop's boundary: the database may be away for a while
+                log.error("loop_failed", error=type(error).__name__)
+                busy = False
+            if not busy:
+                await waiter.wait(IDLE_SECONDS)

@@ -1,0 +1,29 @@
+"""Reads what a form sent: text only, never a file."""
+
+from http import HTTPStatus
+
+from aiohttp import web
+
+from escalation.desk.pages import redirect, wants_json
+from escalation.errors import BadRequest
+
+
+async def fields(request: web.Request) -> dict[str, str]:
+    """Return the form's fields; a file or a second value is not taken. Raises BadRequest when it cannot be read."""
+    try:
+        sent = await request.post()
+    except ValueError as error:
+        raise BadRequest from error
+    return {name: value for name, value in sent.items() if isinstance(value, str)}
+
+
+def whole_number(value: str | None) -> int:
+    """Return a number that a form sent; raises BadRequest."""
+    if value is None or not value.isascii() or not value.isdigit():
+        raise BadRequest
+    return int(value)
+
+
+def done(request: web.Request, path: str) -> web.Response:
+    """Answer a change that was made: nothing more for our scripts, the next page for a plain form."""
+    return web.Response(status=HTTPStatus.NO_CONTENT) if wants_json(request) else redirect(path)

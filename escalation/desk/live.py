@@ -1,0 +1,65 @@
+"""Server-sent events: a page hears of a change by the database's wake-up, or a second later by its own look."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Awaitable, Callable
+
+from aiohttp import web
+from aiohttp_sse import EventSourceResponse
+
+from escalation.desk.identity import signed_in
+from escalation.desk.services import SERVICES
+from escalation.errors import EscalationError
+
+POLL_SECONDS = 1.0
+STREAMS = web.AppKey("streams", set[EventSourceResponse])
+
+# What a page shows now: something comparable, and the text to send when it differs from what was sent last.
+Look = Callable[[], Awaitable[tuple[object, Callable[[], Awaitable[str]]]]]
+
+
+async def stream(request: web.Request, event: str, topics: tuple[str, ...], look: Look) -> web.StreamResponse:
+    """Send `event` at once and whenever what `look` finds has changed, as long as the session lasts.
+
+    When the session ends or the sight is refused, the page is told by the event "gone" and the stream ends.
+    """
+    services = request.config_dict[SERVICES]
+    response = EventSourceResponse()
+    await response.prepare(request)
+    with services.database.signals.listen(*topics) as waiter:
+        async with _open(request, response):
+            last: object = None
+            while response.is_connected():
+                try:
+                    await signed_in(request)
+                    seen, render = await look()
+                    text = await render() if seen != last else None
+                except EscalationError as error:
+                    await response.send(type(error).__name__, event="gone")
+                    break
+                if text is not None:
+                    await response.send(text, event=event)
+                last = seen
+                await waiter.wait(POLL_SECONDS)
+    return response
+
+
+@contextlib.asynccontextmanager
+async def _open(request: web.Request, response: EventSourceResponse) -> AsyncIterator[None]:
+    streams = request.config_dict[STREAMS]
+    streams.add(response)
+    try:
+        # A page that was closed while something was being sent is no failure.
+        with contextlib.suppress(ConnectionResetError, TimeoutError):
+            async with response:
+                yield
+    finally:
+        streams.discard(response)
+
+
+async def end_streams(app: web.Application) -> None:
+    """Let every open page go when the server stops, so that stopping takes no minute."""
+    for response in tuple(app[STREAMS]):
+        with contextlib.suppress(RuntimeError):
+            response.stop_streaming()
+    await asyncio.sleep(0)

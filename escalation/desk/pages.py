@@ -1,0 +1,80 @@
+"""Renders pages: one template environment, one set of words, the same frame around every page."""
+
+from datetime import datetime
+from http import HTTPStatus
+from typing import Any
+
+from aiohttp import web
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from escalation.desk import wording
+from escalation.desk.identity import STAFF
+from escalation.desk.marks import pieces
+from escalation.desk.services import SERVICES, DeskServices
+from escalation.errors import EscalationError
+from escalation.permissions import Staff, may
+from escalation.staff.errors import TryLater
+
+PREFIX = "/desk"
+TEMPLATES = web.AppKey("templates", Environment)
+_SHORT = 6
+
+
+def environment() -> Environment:
+    """Return the template environment: everything escaped, nothing undefined."""
+    made = Environment(
+        loader=PackageLoader("escalation.desk"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        enable_async=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.filters.update(
+        clock=wording.clock_words, iso=wording.iso, local=wording.local, local_time=wording.local_time, number=number
+    )
+    made.globals.update(w=wording.words(), may=may, pieces=pieces, base=PREFIX)
+    return made
+
+
+def number(case_id: str) -> str:
+    """Return the short name of a case that staff say to one another."""
+    return case_id[:_SHORT].upper()
+
+
+async def fragment(app: Any, services: DeskServices, template: str, **values: Any) -> str:
+    """Render one template to text."""
+    made: Environment = app[TEMPLATES]
+    return await made.get_template(template).render_async(now=services.clock.now(), **values)
+
+
+async def page(request: web.Request, template: str, *, status: int = HTTPStatus.OK, **values: Any) -> web.Response:
+    """Answer with a whole page."""
+    services = request.config_dict[SERVICES]
+    staff: Staff | None = request.get(STAFF)
+    frame = {"demo": services.demo, "staff": staff, "present": None, **values}
+    text = await fragment(request.config_dict, services, template, **frame)
+    return web.Response(text=text, content_type="text/html", status=status)
+
+
+def redirect(path: str) -> web.Response:
+    """Answer a form that did its work: go on to a page, which a reload then repeats without harm."""
+    return web.Response(status=HTTPStatus.SEE_OTHER, headers={"Location": f"{PREFIX}{path}"})
+
+
+def wants_json(request: web.Request) -> bool:
+    """Tell whether a script of our pages asks, and not the browser itself."""
+    return "application/json" in request.headers.get("Accept", "")
+
+
+def error_words(error: EscalationError) -> str:
+    """Return what went wrong in the words of the pages, by the error's class or the nearest one above it."""
+    known = wording.words()["error"]
+    if isinstance(error, TryLater):
+        return str(known["TryLater"]).format(wait=wording.wait_words(error.seconds))
+    return next((str(known[kind.__name__]) for kind in type(error).__mro__ if kind.__name__ in known), known["Broken"])
+
+
+def is_past(moment: datetime, now: datetime) -> bool:
+    """Tell whether a moment is over."""
+    return moment <= now

@@ -1,0 +1,44 @@
+"""Turns everything that goes wrong into a calm page (or a line of JSON for our scripts) with the right status."""
+
+from http import HTTPStatus
+
+import structlog
+from aiohttp import web
+from aiohttp.typedefs import Handler
+
+from escalation.desk import wording
+from escalation.desk.pages import error_words, page, redirect, wants_json
+from escalation.errors import EscalationError
+from escalation.staff.errors import SignedOut
+
+_log = structlog.get_logger("desk")
+_WORDS_OF_STATUS = {
+    HTTPStatus.NOT_FOUND: "NotFound",
+    HTTPStatus.METHOD_NOT_ALLOWED: "MethodNotAllowed",
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "TooLarge",
+}
+
+
+@web.middleware
+async def explain(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Answer refusals and failures in words. A failure is logged by its kind only: its text may quote a child."""
+    try:
+        return await handler(request)
+    except SignedOut as error:
+        if request.method == "GET" and not wants_json(request) and "text/html" in request.headers.get("Accept", "*/*"):
+            return redirect("/sign-in")
+        return await _refusal(request, error_words(error), error.status)
+    except EscalationError as error:
+        return await _refusal(request, error_words(error), error.status)
+    except web.HTTPException as error:
+        words = wording.words()["error"][_WORDS_OF_STATUS.get(HTTPStatus(error.status), "BadRequest")]
+        return await _refusal(request, words, error.status)
+    except Exception as error:  # noqa: BLE001 - the outermost boundary of the desk
+        _log.error("desk.failed", kind=type(error).__name__, route=request.match_info.route.name)
+        return await _refusal(request, wording.words()["error"]["Broken"], HTTPStatus.INTERNAL_SERVER_ERROR)
+
+
+async def _refusal(request: web.Request, words: str, status: int) -> web.StreamResponse:
+    if wants_json(request):
+        return web.json_response({"error": words}, status=status)
+    return await page(request, "error.html", status=status, message=words)

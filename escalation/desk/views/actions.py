@@ -1,0 +1,105 @@
+"""What a counsellor does with a case: claim, reply, renew, hand back, close. Each is a plain form post."""
+
+from aiohttp import web
+
+from escalation import contact, queue
+from escalation.desk.forms import done, fields, whole_number
+from escalation.desk.identity import STAFF
+from escalation.desk.pages import error_words, redirect, wants_json
+from escalation.desk.services import SERVICES
+from escalation.desk.views.case import case_page
+from escalation.errors import BadRequest, EscalationError, LeaseLost, WrongState
+
+
+class BadMessage(BadRequest):
+    """A message to a child that is empty or too long."""
+
+
+class BadOutcome(BadRequest):
+    """An end without an outcome."""
+
+
+async def claim(request: web.Request) -> web.StreamResponse:
+    """Take this one child."""
+    services, case_id = request.config_dict[SERVICES], request.match_info["case_id"]
+    async with services.database.transaction() as unit:
+        await queue.claim(unit, services.vault, request[STAFF], case_id, services.clock.now())
+    return redirect(f"/cases/{case_id}")
+
+
+async def reply(request: web.Request) -> web.StreamResponse:
+    """Write to the child. A refusal keeps the words: on the page by its script, else in the box shown again."""
+    services, case_id = request.config_dict[SERVICES], request.match_info["case_id"]
+    sent = await fields(request)
+    # A browser's form sends every line break as two characters.
+    text = sent.get("text", "").replace("\r\n", "\n")
+    try:
+        if not 1 <= len(text.strip()) <= contact.MAX_REPLY_CHARACTERS or not 1 <= len(sent.get("id", "")) <= _MAX_ID:
+            raise BadMessage
+        async with services.database.transaction() as unit:
+            await contact.reply(
+                unit,
+                services.vault,
+                request[STAFF],
+                case_id,
+                lease=whole_number(sent.get("lease")),
+                message_id=sent["id"],
+                text=text,
+                now=services.clock.now(),
+            )
+    except (LeaseLost, BadRequest) as error:
+        return await _kept(request, error, draft=text)
+    return done(request, f"/cases/{case_id}#reply")
+
+
+async def renew(request: web.Request) -> web.StreamResponse:
+    """Keep the claim; the open page asks every 15 s."""
+    services, case_id = request.config_dict[SERVICES], request.match_info["case_id"]
+    lease = whole_number((await fields(request)).get("lease"))
+    async with services.database.transaction() as unit:
+        await queue.renew(unit, request[STAFF], case_id, lease, services.clock.now())
+    return done(request, f"/cases/{case_id}")
+
+
+async def hand_back(request: web.Request) -> web.StreamResponse:
+    """Put the child back to the front of the queue."""
+    services, case_id = request.config_dict[SERVICES], request.match_info["case_id"]
+    lease = whole_number((await fields(request)).get("lease"))
+    async with services.database.transaction() as unit:
+        await queue.hand_back(unit, services.vault, request[STAFF], case_id, lease, services.clock.now())
+    return redirect(f"/cases/{case_id}?notice=handed_back")
+
+
+async def close(request: web.Request) -> web.StreamResponse:
+    """End the contact with an outcome and a summary."""
+    services, case_id = request.config_dict[SERVICES], request.match_info["case_id"]
+    sent = await fields(request)
+    summary = sent.get("summary", "").replace("\r\n", "\n")
+    try:
+        if sent.get("outcome") not in contact.OUTCOMES:
+            raise BadOutcome
+        async with services.database.transaction() as unit:
+            await contact.close(
+                unit,
+                services.vault,
+                request[STAFF],
+                case_id,
+                lease=whole_number(sent.get("lease")),
+                outcome=sent["outcome"],
+                summary=summary,
+                now=services.clock.now(),
+            )
+    except (LeaseLost, WrongState, BadRequest) as error:
+        return await _kept(request, error, summary=summary)
+    return redirect(f"/cases/{case_id}?notice=closed_notice")
+
+
+async def _kept(
+    request: web.Request, error: EscalationError, *, draft: str = "", summary: str = ""
+) -> web.StreamResponse:
+    if wants_json(request):
+        raise error
+    return await case_page(request, status=error.status, draft=draft, summary=summary, message=error_words(error))
+
+
+_MAX_ID = 64

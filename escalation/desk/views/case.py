@@ -1,0 +1,98 @@
+"""One child's case: what was shared, what was agreed, the conversation; live both ways."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Any
+
+from aiohttp import web
+
+from escalation import queue, trail
+from escalation.contact import OUTCOMES, Contact, look_again, read_contact
+from escalation.desk import alerts, live
+from escalation.desk.alerts import Alert
+from escalation.desk.identity import STAFF
+from escalation.desk.pages import fragment, page
+from escalation.desk.services import SERVICES, DeskServices
+from escalation.desk.views.presence import is_present
+from escalation.desk.wording import phrases
+from escalation.permissions import Staff
+from escalation.staff.accounts import names_of
+from store.database import Transaction
+from store.ids import new_id
+from store.signals import case_topic, conversation_topic
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CasePage:
+    """Everything the case page shows; two equal ones look the same but for the clocks."""
+
+    contact: Contact
+    alerts: tuple[Alert, ...]
+    names: dict[str, str]
+    holding: bool
+    present: bool
+
+
+async def show(request: web.Request) -> web.StreamResponse:
+    """Show the case; the look goes into the trail."""
+    return await case_page(request)
+
+
+async def case_page(
+    request: web.Request, *, status: int = HTTPStatus.OK, draft: str = "", summary: str = "", message: str | None = None
+) -> web.StreamResponse:
+    """Answer with the case page; after a refusal it keeps what was being written."""
+    services, staff = request.config_dict[SERVICES], request[STAFF]
+    case_id = request.match_info["case_id"]
+    now = services.clock.now()
+    async with services.database.transaction() as unit:
+        contact = await read_contact(unit, services.vault, staff, case_id, now)
+        seen = await _seen(unit, services, staff, contact)
+    values: dict[str, Any] = {
+        "seen": seen,
+        "present": seen.present,
+        "message_id": new_id(),
+        "draft": draft,
+        "summary": summary,
+        "message": message,
+        "notice": request.query.get("notice"),
+        "outcomes": OUTCOMES,
+        "phrases": phrases(contact.entry.audience, contact.entry.band, staff.display_name),
+    }
+    return await page(request, "case.html", status=status, **values)
+
+
+async def events(request: web.Request) -> web.StreamResponse:
+    """Send the case anew whenever it or its conversation changes; that somebody watches goes into the trail."""
+    services, staff = request.config_dict[SERVICES], request[STAFF]
+    case_id = request.match_info["case_id"]
+    async with services.database.transaction() as unit:
+        row = await queue.visible(unit, services.vault, staff, case_id)
+        await trail.record(
+            unit,
+            stream=trail.case_stream(case_id),
+            actor=staff.id,
+            action="case.watched",
+            at=services.clock.now(),
+            detail={"case": case_id},
+        )
+
+    async def look() -> tuple[object, Callable[[], Awaitable[str]]]:
+        async with services.database.reading() as unit:
+            contact = await look_again(unit, services.vault, staff, case_id)
+            seen = await _seen(unit, services, staff, contact)
+        return seen, lambda: fragment(request.config_dict, services, "_case.html", seen=seen, staff=staff)
+
+    return await live.stream(request, "contact", (case_topic(case_id), conversation_topic(row.conversation_id)), look)
+
+
+async def _seen(unit: Transaction, services: DeskServices, staff: Staff, contact: Contact) -> CasePage:
+    entry = contact.entry
+    return CasePage(
+        contact=contact,
+        alerts=await alerts.of_case(unit, entry.case_id),
+        names=await names_of(unit),
+        holding=entry.state == "claimed" and entry.owner_id == staff.id,
+        present=await is_present(unit, staff, services.clock.now()),
+    )

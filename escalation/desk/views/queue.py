@@ -1,0 +1,89 @@
+"""The queue: who waits, who is next, what a supervisor must know; live."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from aiohttp import web
+
+from escalation import queue
+from escalation.desk import alerts, live
+from escalation.desk.alerts import Alert
+from escalation.desk.forms import done, whole_number
+from escalation.desk.identity import STAFF
+from escalation.desk.pages import fragment, page, redirect
+from escalation.desk.services import SERVICES, DeskServices
+from escalation.desk.views.presence import is_present
+from escalation.permissions import Staff, may
+from escalation.queue import QueueEntry
+from escalation.staff.accounts import names_of
+from store.signals import QUEUE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Board:
+    """Everything the queue page shows; two equal boards look the same but for the clocks."""
+
+    waiting: tuple[QueueEntry, ...]
+    mine: tuple[QueueEntry, ...]
+    others: tuple[QueueEntry, ...]
+    names: dict[str, str]
+    alerts: tuple[Alert, ...]
+    present: bool
+
+
+async def home(_request: web.Request) -> web.StreamResponse:
+    """Lead from /desk to the queue."""
+    return redirect("/")
+
+
+async def show(request: web.Request) -> web.StreamResponse:
+    """Show the queue, or what the role has instead of it."""
+    services, staff = request.config_dict[SERVICES], request[STAFF]
+    if not may(staff, "queue.view"):
+        return redirect("/staff") if may(staff, "staff.manage") else await page(request, "nothing_here.html")
+    board = await _board(services, staff, services.clock.now())
+    nobody = "nobody" in request.query
+    return await page(request, "queue.html", board=board, present=board.present, nobody=nobody)
+
+
+async def events(request: web.Request) -> web.StreamResponse:
+    """Send the queue anew whenever it changes."""
+    services, staff = request.config_dict[SERVICES], request[STAFF]
+
+    async def look() -> tuple[object, Callable[[], Awaitable[str]]]:
+        board = await _board(services, staff, services.clock.now())
+        return board, lambda: fragment(request.config_dict, services, "_queue.html", board=board, staff=staff)
+
+    return await live.stream(request, "queue", (QUEUE,), look)
+
+
+async def take_next(request: web.Request) -> web.StreamResponse:
+    """Claim the child who needs somebody most."""
+    services, staff = request.config_dict[SERVICES], request[STAFF]
+    async with services.database.transaction() as unit:
+        taken = await queue.take_next(unit, services.vault, staff, services.clock.now())
+    return redirect("/?nobody") if taken is None else redirect(f"/cases/{taken[0]}")
+
+
+async def see_alert(request: web.Request) -> web.StreamResponse:
+    """Mark an alert as seen."""
+    services, staff = request.config_dict[SERVICES], request[STAFF]
+    case_id, number = request.match_info["case_id"], whole_number(request.match_info["number"])
+    async with services.database.transaction() as unit:
+        await alerts.mark_seen(unit, services.vault, staff, case_id, number, services.clock.now())
+    return done(request, "/")
+
+
+async def _board(services: DeskServices, staff: Staff, now: datetime) -> Board:
+    async with services.database.reading() as unit:
+        entries = await queue.entries(unit, services.vault, staff, now)
+        claimed = [entry for entry in entries if entry.state == "claimed"]
+        return Board(
+            waiting=tuple(entry for entry in entries if entry.state == "waiting"),
+            mine=tuple(entry for entry in claimed if entry.owner_id == staff.id),
+            others=tuple(entry for entry in claimed if entry.owner_id != staff.id),
+            names=await names_of(unit),
+            alerts=await alerts.unseen(unit, staff, frozenset(entry.case_id for entry in entries)),
+            present=await is_present(unit, staff, now),
+        )

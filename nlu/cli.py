@@ -1,0 +1,114 @@
+"""`khien nlu parse | train | evaluate`."""
+
+import json
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from nlu.corpus import DATA, load_lines
+from nlu.linear import MODEL, ModelError
+from nlu.listener import Listener
+from nlu.tables import TableError
+from nlu.wire import RequestError, as_json, read_request
+
+app = typer.Typer(
+    help="Understands messages: parse them, train the model, measure it.", no_args_is_help=True, add_completion=False
+)
+ModelPath = Annotated[Path, typer.Option("--model", help="Folder of the model.")]
+
+
+@app.command()
+def parse(model: ModelPath = MODEL) -> None:
+    """Read JSON lines on standard input, write one answer a line in the same order.
+
+    Example: echo '{"id": 1, "text": "hqua ba lại đánh em"}' | khien nlu parse
+
+    Fields: id, text, and optionally context (earlier texts, oldest first), role, age_band. A line that is no request ends
+    the run with code 2 after the lines before it are answered.
+    """
+    listener = _listener(model)
+    output = sys.stdout
+    for number, raw in enumerate(sys.stdin.buffer, 1):
+        try:
+            row = raw.decode("utf-8")
+            if not row.strip():
+                continue
+            request = read_request(row)
+        except (UnicodeDecodeError, RequestError) as error:
+            output.flush()
+            reason = error if isinstance(error, RequestError) else "is not UTF-8"
+            typer.echo(f"line {number}: {reason}; mend this line", err=True)
+            raise typer.Exit(2) from None
+        understood = listener.understand(
+            request.text, request.context, role=request.role, age_band=request.age_band
+        )
+        output.write(as_json(request.id, understood) + "\n")
+        output.flush()
+
+
+@app.command()
+def train(
+    data: Annotated[Path, typer.Option(help="Folder of train_*.yml and dev_*.yml.")] = DATA,
+    out: Annotated[Path, typer.Option(help="Folder the model is written to.")] = MODEL,
+    card: Annotated[Path | None, typer.Option(help="Write the model card there.")] = None,
+) -> None:
+    """Train the model on train_*.yml and measure it on dev_*.yml; the same data gives the same bytes.
+
+    Example: khien nlu train --card docs/model-card.md
+    """
+    from nlu.making import make_model  # noqa: PLC0415 - scikit-learn is loaded only here
+
+    try:
+        figures = make_model(data, out, card)
+    except (TableError, ValueError) as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(1) from None
+    typer.echo(_table(figures))
+
+
+@app.command()
+def evaluate(
+    file: Annotated[Path, typer.Argument(help="Labelled lines: JSON lines, or a data YAML.")],
+    model: ModelPath = MODEL,
+    as_json_text: Annotated[bool, typer.Option("--json", help="Print the figures as JSON.")] = False,
+) -> None:
+    """Print the table of figures for labelled lines: as written, without diacritics, by harm, age band and style.
+
+    Example: khien nlu evaluate nlu/data/dev_dev1.yml
+
+    Fields of a JSON line: text, disclosure (true, false, "borderline"), harms, urgency, subject, intent, topic, style, band,
+    role, context.
+    """
+    from nlu.evaluation import report  # noqa: PLC0415
+
+    listener = _listener(model)
+    try:
+        lines = load_lines(file)
+    except TableError as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(2) from None
+    tables = report(listener, lines)
+    typer.echo(json.dumps(tables, ensure_ascii=False, indent=1) if as_json_text else _table(tables))
+
+
+def _listener(model: Path) -> Listener:
+    try:
+        return Listener.load(model)
+    except (ModelError, TableError) as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(1) from None
+
+
+def _table(tables: dict[str, dict[str, object]]) -> str:
+    from nlu.evaluation import as_rows  # noqa: PLC0415
+
+    rows = as_rows(tables)
+    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
+    return "\n".join(
+        "  ".join(cell.ljust(width) if at == 0 else cell.rjust(width) for at, (cell, width) in enumerate(zip(row, widths, strict=True)))
+        for row in rows
+    )
+
+

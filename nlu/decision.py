@@ -1,0 +1,123 @@
+"""From readings and rules to a decision: the learner proposes, red flags are a floor, benign contexts a ceiling."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final, TypeVar
+
+from nlu.learner import Reading, Thresholds
+from nlu.understanding import HARMS, URGENCIES, Decision, Harm, Intent, Subject, Topic, Urgency
+
+_HARM_HOLDS: Final = 0.45
+_DIE: Final = frozenset({"wish_to_die", "farewell"})
+_HARM_OF_FLAG: Final[Mapping[str, Harm]] = {
+    "wish_to_die": "self_harm",
+    "hurts_self": "self_harm",
+    "farewell": "self_harm",
+    "sexual_touch": "sexual_abuse",
+    "beaten": "physical_abuse",
+}
+_Name = TypeVar("_Name", bound=str)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Signs:
+    """What the learner and the rules found in one text."""
+
+    reading: Reading
+    red_flags: frozenset[str]
+    benign: frozenset[str]
+    urgent: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judgement:
+    """The decision about a message within its context."""
+
+    decision: Decision
+    probability: float
+    intent: Intent
+    confidence: float
+    topic: Topic
+    harms: tuple[Harm, ...]
+    urgency: Urgency
+    subject: Subject
+
+
+def judge(signs: Sequence[Signs], thresholds: Thresholds, role: str | None = None) -> Judgement:
+    """The judgement over the readings of a message (first), of each message before it, and of all of them joined.
+
+    The gravest reading decides. Intent and topic are those of the message itself.
+    """
+    message = signs[0]
+    decisions = [decide(sign, thresholds) for sign in signs]
+    gravest = max(range(len(signs)), key=lambda at: (_RANK[decisions[at]], signs[at].reading.probability))
+    decision, sign = decisions[gravest], signs[gravest]
+    intent, confidence = _best(message.reading.intents)
+    topic, _ = _best(message.reading.topics)
+    if decision == "disclosure":
+        intent, confidence = "disclose", sign.reading.probability
+    held = decision != "none"
+    flags = frozenset[str]().union(*(each.red_flags for each in signs))
+    urgent = frozenset[str]().union(*(each.urgent for each in signs))
+    harms = _harms(sign.reading, flags) if held else ()
+    return Judgement(
+        decision=decision,
+        probability=sign.reading.probability,
+        intent=intent,
+        confidence=confidence,
+        topic=topic,
+        harms=harms,
+        urgency=_urgency(sign.reading, harms, flags, urgent) if held else "none",
+        subject=_subject(sign.reading, role) if held else "none",
+    )
+
+
+_RANK: Final[Mapping[Decision, int]] = {"none": 0, "borderline": 1, "disclosure": 2}
+
+
+def decide(sign: Signs, thresholds: Thresholds) -> Decision:
+    """The decision about one text, read alone."""
+    probability = sign.reading.probability
+    if probability >= thresholds.disclosure:
+        return "borderline" if sign.benign and not sign.red_flags and not _sure(probability) else "disclosure"
+    if sign.red_flags:
+        return "borderline"
+    if probability >= thresholds.borderline and not sign.benign:
+        return "borderline"
+    return "none"
+
+
+def _sure(probability: float) -> bool:
+    return probability >= 0.97  # noqa: PLR2004
+
+
+def _best(probabilities: Mapping[_Name, float]) -> tuple[_Name, float]:
+    name = max(probabilities, key=lambda each: probabilities[each])
+    return name, probabilities[name]
+
+
+def _harms(reading: Reading, flags: frozenset[str]) -> tuple[Harm, ...]:
+    """Every harm that holds; the likeliest where none does; those that a red flag names."""
+    held = {name for name, value in reading.harms.items() if value >= _HARM_HOLDS}
+    held |= {harm for flag, harm in _HARM_OF_FLAG.items() if flag in flags and flag in _DIE}
+    if not held:
+        held = {_best(reading.harms)[0]}
+    return tuple(name for name in HARMS if name in held)
+
+
+def _urgency(reading: Reading, harms: tuple[Harm, ...], flags: frozenset[str], urgent: frozenset[str]) -> Urgency:
+    """The learner's urgency, raised by words of danger now; a wish to die is high at least."""
+    urgency, _ = _best(reading.urgencies)
+    if flags & _DIE and URGENCIES.index(urgency) < URGENCIES.index("high"):
+        urgency = "high"
+    if urgent:
+        urgency = "emergency"
+    return urgency if "self_harm" in harms or urgency != "none" else "moderate"
+
+
+def _subject(reading: Reading, role: str | None) -> Subject:
+    """Whom it happens to; a child has no child of its own."""
+    likely = dict(reading.subjects)
+    if role == "child":
+        likely.pop("own_child", None)
+    return _best(likely)[0]

@@ -1,0 +1,96 @@
+"""The listener: one message and the few before it in, an `Understanding` out. Never raises on any text."""
+
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final
+
+from spacy.language import Language
+from spacy.tokens import Doc
+
+from nlu import pipeline
+from nlu.components.classifier import READING
+from nlu.components.entities import ENTITIES
+from nlu.components.rules import BENIGN, RED_FLAGS, URGENT
+from nlu.decision import Judgement, Signs, judge
+from nlu.evidence import entities_of, evidence_of
+from nlu.learner import Learner, Reading
+from nlu.linear import LinearLearner
+from nlu.understanding import Understanding
+
+CONTEXT_MESSAGES: Final = 8
+"""How many earlier messages are read; older ones are passed over."""
+CONTEXT_LETTERS: Final = 600
+"""How much of each earlier message is read together with the others; its end, where hints stand."""
+
+
+class Listener:
+    """Reads messages; safe to share between threads."""
+
+    def __init__(self, learner: Learner) -> None:
+        self._learner = learner
+        self._nlp: Language = pipeline.build(learner)
+        self._lock = threading.Lock()
+
+    @classmethod
+    def load(cls, path: Path | None = None) -> "Listener":
+        """The listener with the model in the folder `path`, by default the one shipped.
+
+        Raises:
+            ModelError: there is no usable model; run `khien nlu train`.
+            TableError: a data table is broken.
+        """
+        return cls(LinearLearner.load(path))
+
+    @property
+    def version(self) -> str:
+        """The hash of the data that the model was trained on."""
+        return self._learner.version
+
+    def understand(
+        self, text: str, context: Sequence[str] = (), role: str | None = None, age_band: str | None = None
+    ) -> Understanding:
+        """What `text` says, read together with `context` (earlier messages of the same person, oldest first).
+
+        A disclosure in the context stands until the context ends: "đùa thôi" does not cancel it. Offsets concern `text` alone.
+        `role` and `age_band` may be anything; what is unknown is taken as unknown. Of a text longer than
+        `nlu.normalise.LIMIT` code points the first and the last half of that are read.
+        """
+        del age_band  # the words decide; a stated age is read by nlu.answers
+        with self._lock:  # spaCy's string store is not made for writers in parallel
+            doc = self._nlp(text)
+            earlier = [self._nlp(message[-CONTEXT_LETTERS:]) for message in list(context)[-CONTEXT_MESSAGES:] if message]
+            joined = self._joined(text, context) if earlier else None
+        readings = [doc, *earlier] if joined is None else [doc, *earlier, joined]
+        judgement = judge([_signs(part) for part in readings], self._learner.thresholds, role)
+        return _understanding(doc, judgement, self._learner)
+
+    def _joined(self, text: str, context: Sequence[str]) -> Doc:
+        parts = [message[-CONTEXT_LETTERS:] for message in list(context)[-CONTEXT_MESSAGES:]]
+        return self._nlp(" . ".join([*parts, text]))
+
+
+def _signs(doc: Doc) -> Signs:
+    reading: Reading = doc._.get(READING)
+    return Signs(
+        reading=reading,
+        red_flags=frozenset(span.label_ for span in doc.spans[RED_FLAGS]),
+        benign=frozenset(span.label_ for span in doc.spans[BENIGN]),
+        urgent=frozenset(span.label_ for span in doc.spans[URGENT]),
+    )
+
+
+def _understanding(doc: Doc, judgement: Judgement, learner: Learner) -> Understanding:
+    found = judgement.decision != "none"
+    return Understanding(
+        intent=judgement.intent,
+        confidence=judgement.confidence,
+        topic=judgement.topic,
+        probability=judgement.probability,
+        decision=judgement.decision,
+        harms=judgement.harms,
+        urgency=judgement.urgency,
+        subject=judgement.subject,
+        entities=entities_of(doc, ENTITIES),
+        evidence=evidence_of(doc, learner, RED_FLAGS) if found else (),
+    )

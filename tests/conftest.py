@@ -1,0 +1,26 @@
+"""What every test may ask for. Content and listener are read once; databases are each test's own."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from bot.playback import Player, player
+from content.library import Content
+from nlu.listener import Listener
+
+
+@pytest.fixture(scope="session")
+def content() -> Content:
+    return Content.load()
+
+
+@pytest.fixture(scope="session")
+def listener() -> Listener:
+    return Listener.load()
+
+
+@pytest.fixture
+async def person(content: Content, listener: Listener) -> AsyncIterator[Player]:
+    """One person and one counsellor at the real product, on SQLite."""
+    async with player(content=content, listener=listener) as playing:
+        yield playing
