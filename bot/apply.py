@@ -224,7 +224,7 @@ class Applying:
             ]
             inside = [
                 (start - part.start, stop - part.start, item)
-                for start, stop, item in masks(event.text, reading.alone)
+                for start, stop, item in masks(event.text)
                 if start >= part.start and stop <= end
             ]
             body["masks"] = inside

@@ -2,13 +2,15 @@
 
 import asyncio
 import sys
+from dataclasses import asdict
 from typing import Annotated
 
 import typer
 
 from bot import logs
 from bot.doctor import doctor as run_doctor
-from bot.ledgers import app_for_audit, app_for_cases, app_for_consent
+from bot.ledgers import AsJson, app_for_audit, app_for_cases, app_for_consent, run_purge
+from bot.opening import show
 from bot.settings import SettingsError, load_settings
 from bot.staff_commands import app_for_staff, app_for_tokens
 from bot.terminal import chat as run_chat
@@ -50,6 +52,17 @@ def serve(
     settings = load_settings(**given)
     logs.configure(settings.log_format)
     asyncio.run(run(settings))
+
+
+@app.command()
+def purge(*, as_json: AsJson = False) -> None:
+    """Erase now what has been kept as long as was promised (the running product does it every hour).
+
+    Example: khien purge --json
+    """
+    removed = asyncio.run(run_purge())
+    words = f"{removed.messages} messages, {removed.outgoing} sent texts, {removed.parked} parked texts erased"
+    show(asdict(removed), as_json=as_json, table=words)
 
 
 def main() -> None:

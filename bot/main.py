@@ -8,12 +8,12 @@ from dataclasses import dataclass, field
 
 import structlog
 from aiohttp import web
-from escalation.api import api_app
+from telegram import Bot
 
-from bot.channels.port import Channel, Received
+from bot.channels.port import Channel, ChannelError, Received
 from bot.channels.telegram.poll import poll
 from bot.channels.telegram.send import TelegramChannel
-from bot.channels.telegram.setup import make_bot, prepare
+from bot.channels.telegram.setup import WEBHOOK_PATH, make_bot, prepare
 from bot.channels.telegram.webhook import webhook_handler
 from bot.channels.web.receive import WebChat
 from bot.opening import opened
@@ -22,6 +22,7 @@ from bot.server import application, chat_routes, clock_routes, health_routes
 from bot.settings import Settings
 from bot.worker import Worker, loop
 from content.library import Content
+from escalation.api import api_app
 from escalation.desk import DeskServices, desk_app
 from escalation.staff import any_staff, make_setup_link
 from nlu.listener import Listener
@@ -33,8 +34,8 @@ from store.signals import INBOX, OUTBOX, QUEUE
 from store.vault import Vault
 
 log = structlog.get_logger()
-_WEBHOOK = "/telegram/webhook"
 _WORKERS_ON_POSTGRESQL = 4
+_RETRY_SECONDS = 10.0
 
 
 @dataclass(slots=True, kw_only=True)
@@ -48,6 +49,7 @@ class Product:
     listener: Listener
     clock: Clock
     channels: dict[str, Channel] = field(default_factory=dict)
+    webhook_secret: str = field(default_factory=new_id)
 
     @property
     def worker(self) -> Worker:
@@ -107,16 +109,33 @@ async def _telegram(running: Product, stack: contextlib.AsyncExitStack, stop: as
     if settings.telegram_token is None:
         return []
     bot = make_bot(settings.telegram_token.get_secret_value(), settings.telegram_base_url)
-    await stack.enter_async_context(bot)
+    stack.push_async_callback(bot.shutdown)
     running.channels["telegram"] = TelegramChannel(bot)
-    secret = new_id()
-    public = None if settings.public_url is None else settings.public_url + _WEBHOOK
-    await prepare(bot, public, secret)
-    if public is not None:
-        return [web.post(_WEBHOOK, webhook_handler(running.ingest, secret))]
-    polling = asyncio.create_task(poll(bot, running.ingest, stop))
-    stack.callback(polling.cancel)
-    return []
+    joining = asyncio.create_task(_join_telegram(running, bot, stop))
+    stack.push_async_callback(_ended, joining)
+    if settings.public_url is None:
+        return []
+    return [web.post(WEBHOOK_PATH, webhook_handler(running.ingest, running.webhook_secret))]
+
+
+async def _join_telegram(running: Product, bot: Bot, stop: asyncio.Event) -> None:
+    """Tell Telegram where updates go, again and again until it listens: the web chat must not wait for it."""
+    while not stop.is_set():
+        try:
+            await prepare(bot, running.settings.public_url, running.webhook_secret)
+            break
+        except ChannelError as error:
+            log.error("telegram_unreachable", error=str(error))
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(stop.wait(), _RETRY_SECONDS)
+    if running.settings.public_url is None:
+        await poll(bot, running.ingest, stop)
+
+
+async def _ended(task: asyncio.Task[None]) -> None:
+    task.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await task
 
 
 async def _listen(running: Product, stack: contextlib.AsyncExitStack, routes: list[web.RouteDef]) -> int:
@@ -167,6 +186,7 @@ async def _work(running: Product, stop: asyncio.Event) -> None:
     loops = [asyncio.create_task(loop(database, worker.turns, stop, INBOX)) for _ in range(workers)]
     loops.append(asyncio.create_task(loop(database, worker.ring, stop, QUEUE)))
     loops.append(asyncio.create_task(loop(database, worker.watch, stop, QUEUE)))
+    loops.append(asyncio.create_task(loop(database, worker.purge, stop, QUEUE)))
     if running.channels:
         loops.append(asyncio.create_task(loop(database, sender.send, stop, OUTBOX)))
     await stop.wait()

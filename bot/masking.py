@@ -1,29 +1,29 @@
-"""What in a child's words belongs to an item of consent of its own: a phone, a place, a name. Hidden until agreed."""
+"""What in a child's words belongs to a consent of its own: a phone, an address, a name. Hidden until agreed."""
 
 import re
 
-from nlu.understanding import Understanding
-
-# "em tên là ...", "con tên ...", "my name is ...": one to three words that follow are taken for a name.
-_NAME = re.compile(
-    r"(?:\b(?:tên|ten)(?:\s+(?:là|la|của\s+\w+\s+là|em\s+là))?|\bmy name is)"
-    r"\s+((?:[^\W\d_]+)(?:\s+[A-ZĐÀ-Ỹ][^\W\d_]*){0,2})",
-    re.IGNORECASE,
-)
-_PHONE = re.compile(r"(?<!\d)(?:\+?84|0)(?:[\s.\-]?\d){8,10}(?!\d)")
-_ITEM_OF = {"phone": "phone", "place": "area"}
-
 Mask = tuple[int, int, str]
 
+# 8 to 10 digits after the prefix: a Vietnamese phone, never 111, 113 or 115.
+_PHONE = re.compile(r"(?<!\d)(?:\+?84|0)(?:[\s.\-]?\d){8,10}(?!\d)")
+_WORD = r"[^\W\d_]+"
+# "em tên là ...", "con tên ...", "my name is ...": up to four syllables, until the sentence goes on in small letters.
+_NAME = re.compile(
+    rf"\b(?i:tên|ten|my name is)\s+(?i:(?:là|la|của|cua|thật|that|em|con|mình|minh)\s+)*"
+    rf"({_WORD}(?:\s+[A-ZĐÀ-Ỹ]\w*){{0,4}})"
+)
+# These words name an address whatever follows; the others only before a capital letter or a number.
+_ADDRESS = re.compile(
+    rf"\b(?:(?i:số nhà|so nha|ngõ|ngách|hẻm|thôn|xóm|ấp|phường|quận|huyện|thị trấn|thị xã)\s+(?:{_WORD}|\d[\w/]*)"
+    rf"(?:\s+[A-ZĐÀ-Ỹ]\w*)*"
+    r"|(?:[Đđ]ường|[Pp]hố|[Xx]ã|[Bb]ản|[Tt]ỉnh|[Tt]hành phố|TP\.?|[Kk]hu)\s+(?:[A-ZĐÀ-Ỹ]\w*|\d[\w/]*)"
+    r"(?:\s+[A-ZĐÀ-Ỹ]\w*)*)"
+)
 
-def masks(text: str, reading: Understanding | None) -> list[Mask]:
+
+def masks(text: str) -> list[Mask]:
     """Return the spans (code points) of `text` to hide, each with the item that uncovers it."""
     found: list[Mask] = [(match.start(), match.end(), "phone") for match in _PHONE.finditer(text)]
     found += [(match.start(1), match.end(1), "nickname") for match in _NAME.finditer(text)]
-    if reading is not None:
-        found += [
-            (entity.start, entity.end, _ITEM_OF[entity.label])
-            for entity in reading.entities
-            if entity.label in _ITEM_OF and entity.end <= len(text)
-        ]
+    found += [(match.start(), match.end(), "area") for match in _ADDRESS.finditer(text)]
     return found

@@ -14,6 +14,7 @@ from store.clock import MovableClock
 from store.database import Database
 
 STATIC = Path(__file__).parent / "channels" / "web" / "static"
+_STATIC_PREFIX = "/chat/static"
 _LOOPBACK = {"127.0.0.1", "::1"}
 # `style-src 'self'` and `script-src 'self'`: everything the page needs comes from here, nothing is inline.
 _POLICY = (
@@ -38,10 +39,12 @@ class AdvanceBody(BaseModel):
     advance_seconds: float = Field(ge=0, le=400 * 86_400)
 
 
-async def _secure(_request: web.Request, response: web.StreamResponse) -> None:
+async def _secure(request: web.Request, response: web.StreamResponse) -> None:
     for name, value in _HEADERS.items():
         response.headers.setdefault(name, value)
-    response.headers.setdefault("Cache-Control", "no-store")
+    # The harmless page must come up at once when someone leaves in a hurry, even without a network.
+    kept = "public, max-age=300" if request.path.startswith(_STATIC_PREFIX) else "no-store"
+    response.headers.setdefault("Cache-Control", kept)
 
 
 def chat_routes(chat: WebChat) -> list[web.RouteDef]:
@@ -50,8 +53,12 @@ def chat_routes(chat: WebChat) -> list[web.RouteDef]:
     async def page(_request: web.Request) -> web.FileResponse:
         return web.FileResponse(STATIC / "index.html")
 
+    async def icon(_request: web.Request) -> web.FileResponse:
+        return web.FileResponse(STATIC / "icon.svg")
+
     return [
         web.get("/", page),
+        web.get("/favicon.ico", icon),
         web.post("/chat/api/sessions", chat.create_session),
         web.post("/chat/api/messages", chat.post_message),
         web.get("/chat/api/events", events_handler(chat)),
@@ -99,7 +106,7 @@ def application(routes: list[web.RouteDef], rooms: dict[str, web.Application]) -
     app = web.Application(client_max_size=1024 * 1024)
     app.on_response_prepare.append(_secure)
     app.add_routes(routes)
-    app.router.add_static("/chat/static", STATIC)
+    app.router.add_static(_STATIC_PREFIX, STATIC)
     for prefix, room in rooms.items():
         app.add_subapp(prefix, room)
     return app

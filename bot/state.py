@@ -60,6 +60,7 @@ class Matter:
     harms: tuple[Harm, ...]
     subject: Subject
     opened_at: datetime
+    injured: bool = False  # somebody may be hurt: 115 belongs to the numbers
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,9 +4,11 @@ Safety protocol, section 1: quick exit > counsellor connected > emergency > disc
 flow > intent. Emergency, disclosure and the gentle question live in one flow, which reads the gravest first.
 """
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 
+from bot.effects import Say
 from bot.events import Said
 from bot.flows import (
     consent,
@@ -21,8 +23,10 @@ from bot.flows import (
 )
 from bot.moment import Moment, Turn
 from bot.state import State, recent
+from content.library import Content
 from nlu.answers import read_exit
 
+_POLITE = re.compile(r"^\s*(?:dạ|vâng|thưa)[\s,]+|[\s,]+(?:ạ|nha|nhé|nhe|nghen|đi ạ)[\s.!]*$", re.IGNORECASE)
 Rule = Callable[[Moment], Turn | None]
 
 PRECEDENCE: tuple[Rule, ...] = (
@@ -46,8 +50,25 @@ def turn(moment: Moment) -> Turn:
     for rule in PRECEDENCE:
         result = rule(prepared)
         if result is not None:
-            return result
+            return _with_notice(prepared, result)
     return Turn(state=prepared.state)
+
+
+def _with_notice(moment: Moment, result: Turn) -> Turn:
+    """Say, in the first reply of every conversation, that this is a program and who reads (Law 134/2025/QH15).
+
+    Onboarding says it at length; where something graver came first it is one short line behind the help.
+    """
+    spoken = [effect for effect in result.effects if isinstance(effect, Say)]
+    if moment.state.greeted or not spoken or moment.choice == "exit":
+        return result
+    state = replace(result.state, greeted=True)
+    if any(say.message_id == onboarding.NOTICE for say in spoken):
+        return replace(result, state=state)
+    first = spoken[0]
+    longer = replace(first, text=f"{first.text}\n\n{moment.say(state, 'notice.short').text}")
+    effects = tuple(longer if effect is first else effect for effect in result.effects)
+    return Turn(state=state, effects=effects)
 
 
 def _prepare(moment: Moment) -> Moment:
@@ -59,9 +80,13 @@ def _prepare(moment: Moment) -> Moment:
         state = _with_stated_facts(state, moment.event.text)
     choice = moment.choice
     if choice is None and isinstance(moment.event, Said):
-        typed = moment.content.choice_for(moment.text, state.language)
-        choice = "exit" if read_exit(moment.text) else typed
+        choice = "exit" if read_exit(moment.text) else _typed_choice(moment.content, moment.text, state)
     return replace(moment, state=state, choice=choice)
+
+
+def _typed_choice(content: Content, text: str, state: State) -> str | None:
+    """Return the choice that the whole text means, polite particles around it aside ("dạ để sau ạ")."""
+    return content.choice_for(text, state.language) or content.choice_for(_POLITE.sub("", text), state.language)
 
 
 def _with_stated_facts(state: State, text: str) -> State:

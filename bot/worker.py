@@ -2,8 +2,8 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 
 import structlog
 
@@ -19,7 +19,7 @@ from content.errors import UnknownText
 from content.library import Content
 from escalation import cases, queue, watch
 from nlu.listener import Listener
-from store import conversations, inbox, timers
+from store import conversations, inbox, retention, timers
 from store.clock import Clock
 from store.conversations import Conversation
 from store.database import Database, Transaction
@@ -29,6 +29,7 @@ from store.vault import Vault
 
 log = structlog.get_logger()
 IDLE_SECONDS = 1.0
+PURGE_EVERY = timedelta(hours=1)
 _AFTER_ERROR_SECONDS = 0.5
 
 
@@ -41,6 +42,7 @@ class Worker:
     content: Content
     listener: Listener
     clock: Clock
+    purged_at: list[datetime] = field(default_factory=list)  # the last time, if any
 
     async def turns(self) -> bool:
         """Run one turn if one is due; returns whether there was one."""
@@ -147,6 +149,17 @@ class Worker:
     async def watch(self) -> bool:
         """Act on every case whose promise to the child is overdue."""
         return await watch.sweep(self.database, self.vault, self.clock.now()) > 0
+
+    async def purge(self) -> bool:
+        """Erase what has been kept as long as was promised; at most once an hour."""
+        now = self.clock.now()
+        if self.purged_at and now - self.purged_at[-1] < PURGE_EVERY:
+            return False
+        async with self.database.transaction() as unit:
+            removed = await retention.purge(unit, now)
+        self.purged_at[:] = [now]
+        log.info("purged", count=removed.messages)
+        return False
 
 
 def _measure_wait(batch: tuple[Incoming, ...], now: datetime) -> None:

@@ -73,6 +73,11 @@ class Content:
             _answers=_answers(tree),
         )
 
+    @property
+    def message_ids(self) -> frozenset[str]:
+        """The ids of everything a flow can say."""
+        return frozenset(identifier for _, identifier in self._messages)
+
     def say(self, message_id: str, audience: Audience, lang: str = SOURCE_LANGUAGE, **params: object) -> str:
         """Give the words of a message for this audience, its places filled.
 

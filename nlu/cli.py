@@ -25,8 +25,8 @@ def parse(model: ModelPath = MODEL) -> None:
 
     Example: echo '{"id": 1, "text": "hqua ba lại đánh em"}' | khien nlu parse
 
-    Fields: id, text, and optionally context (earlier texts, oldest first), role, age_band. A line that is no request ends
-    the run with code 2 after the lines before it are answered.
+    Fields: id, text, and optionally context (earlier texts, oldest first), role, age_band. A line that is no
+    request ends the run with code 2 after the lines before it are answered.
     """
     listener = _listener(model)
     output = sys.stdout
@@ -41,9 +41,7 @@ def parse(model: ModelPath = MODEL) -> None:
             reason = error if isinstance(error, RequestError) else "is not UTF-8"
             typer.echo(f"line {number}: {reason}; mend this line", err=True)
             raise typer.Exit(2) from None
-        understood = listener.understand(
-            request.text, request.context, role=request.role, age_band=request.age_band
-        )
+        understood = listener.understand(request.text, request.context, role=request.role, age_band=request.age_band)
         output.write(as_json(request.id, understood) + "\n")
         output.flush()
 
@@ -78,8 +76,8 @@ def evaluate(
 
     Example: khien nlu evaluate nlu/data/dev_dev1.yml
 
-    Fields of a JSON line: text, disclosure (true, false, "borderline"), harms, urgency, subject, intent, topic, style, band,
-    role, context.
+    Fields of a JSON line: text, disclosure (true, false, "borderline"), harms, urgency, subject, intent, topic,
+    style, band, role, context.
     """
     from nlu.evaluation import report  # noqa: PLC0415
 
@@ -106,9 +104,9 @@ def _table(tables: dict[str, dict[str, object]]) -> str:
 
     rows = as_rows(tables)
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
-    return "\n".join(
-        "  ".join(cell.ljust(width) if at == 0 else cell.rjust(width) for at, (cell, width) in enumerate(zip(row, widths, strict=True)))
-        for row in rows
-    )
+    return "\n".join(_row(row, widths) for row in rows)
 
 
+def _row(cells: list[str], widths: list[int]) -> str:
+    head, *rest = (cell.rjust(width) for cell, width in zip(cells, widths, strict=True))
+    return "  ".join((head.strip().ljust(widths[0]), *rest))

@@ -2,13 +2,11 @@
 
 import json
 import re
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Final, Literal
+from typing import Annotated, Any, Final, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
-from typing_extensions import Annotated
 
 from nlu.tables import TableError, line_at, read_yaml, validated
 from nlu.understanding import Decision, Harm, Intent, Subject, Topic, Urgency
@@ -16,8 +14,8 @@ from nlu.understanding import Decision, Harm, Intent, Subject, Topic, Urgency
 DATA: Final = Path(__file__).parent / "data"
 _MARKUP: Final = re.compile(r"\[([^\]\n]+)\](?:\([^)\n]*\)|\{[^}\n]*\})")
 _DECISIONS: Final[dict[Any, Decision]] = {
-    True: "disclosure", "true": "disclosure", "disclosure": "disclosure", False: "none", "false": "none", "none": "none",
-    "borderline": "borderline",
+    True: "disclosure", "true": "disclosure", "disclosure": "disclosure",
+    False: "none", "false": "none", "none": "none", "borderline": "borderline",
 }  # fmt: skip
 
 
@@ -40,7 +38,8 @@ class Line:
 
 
 def _as_decision(value: object) -> object:
-    return _DECISIONS.get(value.lower() if isinstance(value, str) else value, value)  # type: ignore[call-overload]
+    key = value.lower() if isinstance(value, str) else value
+    return _DECISIONS.get(key, value) if isinstance(key, str | bool) else value
 
 
 def _as_tuple(value: object) -> object:
@@ -182,15 +181,4 @@ def _json_line(path: Path, number: int, row: str) -> Line:
         raise TableError(path, number, "E-FIELD", f"{where}: {first['msg']}; mend it") from None
     intent = labels.intent or ("disclose" if labels.disclosure == "disclosure" else "chitchat")
     line = _line(labels.text, intent, labels, labels.context)
-    return line if line.band or not labels.age_band else _line_with_band(line, labels.age_band)
-
-
-def _line_with_band(line: Line, band: str) -> Line:
-    from dataclasses import replace  # noqa: PLC0415
-
-    return replace(line, band=band)
-
-
-def writers(lines: Iterable[Line]) -> Sequence[str]:
-    """The voices of the lines, sorted."""
-    return sorted({line.writer for line in lines})
+    return replace(line, band=line.band or labels.age_band)

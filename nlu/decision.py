@@ -7,7 +7,11 @@ from typing import Final, TypeVar
 from nlu.learner import Reading, Thresholds
 from nlu.understanding import HARMS, URGENCIES, Decision, Harm, Intent, Subject, Topic, Urgency
 
-_HARM_HOLDS: Final = 0.45
+_HARM_HOLDS: Final = 0.25
+_SURE: Final = 0.97
+_URGENT_FACTOR: Final = 0.5
+"""Words of danger now: a weaker hint is enough to ask."""
+_PLAINLY_BENIGN: Final = frozenset({"idiom", "information"})
 _DIE: Final = frozenset({"wish_to_die", "farewell"})
 _HARM_OF_FLAG: Final[Mapping[str, Harm]] = {
     "wish_to_die": "self_harm",
@@ -76,19 +80,21 @@ _RANK: Final[Mapping[Decision, int]] = {"none": 0, "borderline": 1, "disclosure"
 
 
 def decide(sign: Signs, thresholds: Thresholds) -> Decision:
-    """The decision about one text, read alone."""
+    """The decision about one text, read alone.
+
+    The learner has weighed benign contexts already; here they only keep it from being sure, and pass over what is hardly
+    a hint where the context is one that never hid a disclosure in the data (idioms, plain questions).
+    """
     probability = sign.reading.probability
     if probability >= thresholds.disclosure:
-        return "borderline" if sign.benign and not sign.red_flags and not _sure(probability) else "disclosure"
+        doubtful = sign.benign and not sign.red_flags and probability < _SURE
+        return "borderline" if doubtful else "disclosure"
     if sign.red_flags:
         return "borderline"
-    if probability >= thresholds.borderline and not sign.benign:
-        return "borderline"
-    return "none"
-
-
-def _sure(probability: float) -> bool:
-    return probability >= 0.97  # noqa: PLR2004
+    ask = thresholds.borderline * (_URGENT_FACTOR if sign.urgent else 1)
+    if sign.benign & _PLAINLY_BENIGN:
+        ask = (thresholds.borderline + thresholds.disclosure) / 2
+    return "borderline" if probability >= ask else "none"
 
 
 def _best(probabilities: Mapping[_Name, float]) -> tuple[_Name, float]:
@@ -116,8 +122,10 @@ def _urgency(reading: Reading, harms: tuple[Harm, ...], flags: frozenset[str], u
 
 
 def _subject(reading: Reading, role: str | None) -> Subject:
-    """Whom it happens to; a child has no child of its own."""
+    """Whom it happens to: a child has no child of its own, a grown-up is no child."""
     likely = dict(reading.subjects)
     if role == "child":
         likely.pop("own_child", None)
+    elif role in {"parent", "other_adult"}:
+        likely.pop("self", None)
     return _best(likely)[0]

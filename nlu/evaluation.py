@@ -120,10 +120,18 @@ def report(listener: Listener, lines: Sequence[Line]) -> dict[str, dict[str, obj
 
 
 COLUMNS = {
-    "lines": "lines", "recall": "recall", "firm_recall": "firm", "emergency_recall": "emerg.", "false_alarms": "false al.",
-    "borderlines": "borderl.", "harms_f1": "harms F1", "urgency_exact": "urgency", "subject_exact": "subject",
-    "intent_f1": "intent F1", "topic_accuracy": "topic",
-}  # fmt: skip
+    "lines": "lines",
+    "recall": "recall",
+    "firm_recall": "firm",
+    "emergency_recall": "emerg.",
+    "false_alarms": "false al.",
+    "borderlines": "borderl.",
+    "harms_f1": "harms F1",
+    "urgency_exact": "urgency",
+    "subject_exact": "subject",
+    "intent_f1": "intent F1",
+    "topic_accuracy": "topic",
+}
 """Figure -> heading in a table."""
 
 

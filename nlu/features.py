@@ -1,6 +1,6 @@
 """What the linear learner looks at: n-grams of words with and without marks, of word classes, and of both mixed."""
 
-from typing import Final, NamedTuple
+from typing import Final
 
 from nlu.lexicon import classes
 from nlu.tokens import Tokens
@@ -12,12 +12,8 @@ _LONGEST: Final = 3
 _NEAREST_PAIRS: Final = 8
 
 
-class Feature(NamedTuple):
-    """One feature and the words it covers: from `first` up to `last`, counted in the tokens of the text."""
-
-    name: str
-    first: int
-    last: int
+Feature = tuple[str, int, int]
+"""One feature and the words it covers: name, first word, past the last word. (A text has hundreds: plain tuples.)"""
 
 
 def features(tokens: Tokens, rules: tuple[str, ...] = ()) -> list[Feature]:
@@ -34,8 +30,8 @@ def features(tokens: Tokens, rules: tuple[str, ...] = ()) -> list[Feature]:
     _n_grams(listed, "k", names, [(first, last) for _, first, last in found])
     for at, (name, first, _) in enumerate(found):
         for other, _, last in found[at + 1 : at + _NEAREST_PAIRS]:
-            listed.append(Feature(f"k{name}_{other}", first, last))
-    listed.extend(Feature(f"r{name}", 0, 0) for name in rules)
+            listed.append((f"k{name}_{other}", first, last))
+    listed.extend((f"r{name}", 0, 0) for name in rules)
     return listed
 
 
@@ -49,10 +45,10 @@ def _n_grams(listed: list[Feature], block: str, words: list[str], places: list[t
     for at in range(size):
         name = block + padded[at]
         first = spans[at][0]
-        listed.append(Feature(name, first, spans[at][1]))
+        listed.append((name, first, spans[at][1]))
         for end in range(at + 1, min(at + _LONGEST, size)):
             name = f"{name} {padded[end]}"
-            listed.append(Feature(name, first, spans[end][1]))
+            listed.append((name, first, spans[end][1]))
 
 
 def _mixed(folded: list[str], found: list[tuple[str, int, int]]) -> tuple[list[str], list[tuple[int, int]]]:

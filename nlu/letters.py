@@ -5,6 +5,12 @@ import unicodedata
 from functools import lru_cache
 from typing import Final
 
+LINK: Final = (
+    r"(?:https?://[^\s<>\"]+|www\.[^\s<>\"]+|(?<![\w.])[a-z0-9][a-z0-9-]*(?:\.[a-z0-9-]+)*"
+    r"\.(?:com|vn|net|org|me|info|xyz|top|link|gl|ly|cc|app|io|shop|club)\b(?:/[^\s<>\"]*)?)"
+)
+"""A web address in lower-case text, as an expression."""
+
 _LOOK_ALIKES: Final = str.maketrans(
     "аеорсхуіјѕԁһɡвкмнтαοερυιɑᴀßƌðʋ٠",
     "aeopcxyijsdhgbkmhtaoepuiaasddvo",
@@ -23,31 +29,29 @@ _SYLLABLE: Final = re.compile(rf"(?:{_ONSETS})?(?:{_NUCLEI})")
 _NO_ONSET_K: Final = re.compile(r"k[aou]|c[iey]|q(?!u)|ngh?$|g[eiy](?<!gi)|gh[aou]")
 
 
-def _tone_table() -> dict[str, str]:
-    """Misplaced tone marks and their right place: hoà -> hòa, ngừơi -> người."""
-    table: dict[str, str] = {}
-    for tone in _TONES:
-        for first, second in ("iê", "yê", "uô", "ươ", "uâ", "uê"):
-            wrong = unicodedata.normalize("NFC", first + tone) + second
-            table[wrong] = first + unicodedata.normalize("NFC", second + tone)
-        for first, second in ("oa", "oe", "uy"):
-            early = unicodedata.normalize("NFC", first + tone) + second
-            late = first + unicodedata.normalize("NFC", second + tone)
-            table[early + "+"] = late  # a letter follows: hòan -> hoàn
-            table[late] = early  # the syllable ends here: hoà -> hòa
-    return table
+_TWO_VOWELS: Final = (("i", "ê"), ("y", "ê"), ("u", "ô"), ("ư", "ơ"), ("u", "â"), ("u", "ê"))
+"""The second letter always bears the tone: ngừơi -> người."""
+_OPEN: Final = (("o", "a"), ("o", "e"), ("u", "y"))
+"""The first bears it where the syllable ends here (hoà -> hòa), the second where a letter follows (hòan -> hoàn)."""
 
 
-_TONE_PLACES: Final = _tone_table()
+def _pairs(vowels: tuple[tuple[str, str], ...]) -> dict[str, str]:
+    """Tone on the first of two letters -> the same tone on the second."""
+    compose_mark = unicodedata.normalize
+    return {
+        compose_mark("NFC", first + tone) + second: first + compose_mark("NFC", second + tone)
+        for first, second in vowels
+        for tone in _TONES
+    }
+
+
+_LATE: Final = _pairs(_TWO_VOWELS) | _pairs(_OPEN)
+_EARLY: Final = {late: early for early, late in _pairs(_OPEN).items()}
 _WRONG_TONE: Final = re.compile(
-    "|".join(re.escape(key) for key in _TONE_PLACES if len(key) == 2 and key[0] not in "ou")
-    + "|(?<!q)(?:"
-    + "|".join(re.escape(key) for key in _TONE_PLACES if len(key) == 2 and key[0] in "ou")
-    + r")(?![^\W\d_])|(?<!q)(?:"
-    + "|".join(re.escape(key[:2]) for key in _TONE_PLACES if key.endswith("+"))
-    + r")(?=[^\W\d_])|"
-    + "|".join(re.escape(key) for key in _TONE_PLACES if len(key) == 2 and key[1] in "ôâê")
-)
+    "(?:" + "|".join(_pairs(_TWO_VOWELS)) + ")"
+    "|(?<!q)(?:" + "|".join(_pairs(_OPEN)) + r")(?=[^\W\d_])"
+    "|(?<!q)(?:" + "|".join(_EARLY) + r")(?![^\W\d_])"
+)  # fmt: skip
 
 
 def fold(text: str) -> str:
@@ -106,10 +110,7 @@ def place_tones(word: str) -> str:
 
 
 def _move_tone(found: re.Match[str]) -> str:
-    pair = found[0]
-    if pair + "+" in _TONE_PLACES and found.string[found.end() : found.end() + 1].isalpha():
-        return _TONE_PLACES[pair + "+"]
-    return _TONE_PLACES.get(pair, pair)
+    return _LATE.get(found[0]) or _EARLY[found[0]]
 
 
 @lru_cache(maxsize=16384)

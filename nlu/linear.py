@@ -3,7 +3,7 @@
 import json
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Final, Literal, TypeVar, cast
+from typing import Any, Final, Literal, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,10 +15,11 @@ from nlu.understanding import Harm, Intent, Subject, Topic, Urgency
 
 MODEL: Final = Path(__file__).parent / "model"
 WINDOW: Final = 60
-"""Words read at once; a longer text is read in windows that overlap by half, and the gravest window decides."""
+"""Words read at once; a longer text is read in windows that overlap, and the gravest window decides."""
+STRIDE: Final = 40
+"""Words from the start of one window to the start of the next."""
 
 Head = Literal["intent", "topic", "harm", "urgency", "subject"]
-_Name = TypeVar("_Name", bound=str)
 
 
 class ModelError(Exception):
@@ -31,7 +32,9 @@ class LinearLearner:
     def __init__(self, meta: dict[str, Any], arrays: dict[str, NDArray[Any]]) -> None:
         names: list[str] = meta["features"].split("\n")
         self._index: Final = {name: at for at, name in enumerate(names)}
+        self._blocks: Final = np.array([BLOCKS.index(name[0]) for name in names], dtype=np.intp)
         self._weights: Final[NDArray[Any]] = arrays["weights"]
+        self._scales: Final[NDArray[Any]] = arrays["scales"].astype(np.float32)
         self._bias: Final[NDArray[Any]] = arrays["bias"].astype(np.float32)
         self._idf: Final[NDArray[Any]] = arrays["idf"].astype(np.float32)
         self._disclosure: Final[NDArray[Any]] = arrays["disclosure"].astype(np.float32)
@@ -60,7 +63,7 @@ class LinearLearner:
     def read(self, tokens: Tokens, rules: tuple[str, ...] = ()) -> Reading:
         """See `Learner.read`."""
         logits, ids, values = self._gravest(tokens, rules)
-        scores = self._bias + values @ self._weights[ids].astype(np.float32)
+        scores = self._bias + self._scales * (values @ self._weights[ids].astype(np.float32))
         return Reading(
             probability=_sigmoid(self._slope * logits + self._offset),
             intents=cast("dict[Intent, float]", self._spread("intent", scores)),
@@ -76,12 +79,12 @@ class LinearLearner:
         for first, last in windows(len(tokens.words)):
             part = tokens.part(first, last)
             found = features(part, rules)
-            values = dict(self._valued(found))
+            ids, values = self._vector(found)
+            gains = dict(zip(ids.tolist(), (values * self._disclosure[ids]).tolist(), strict=True))
             for name, start, end in set(found):
-                if end > start and name in values:
-                    share = values[name] * float(self._disclosure[self._index[name]]) / (end - start)
-                    for at in range(first + start, first + end):
-                        weights[at] += share
+                gain = gains.get(self._index.get(name, -1), 0.0)
+                for at in range(first + start, first + end):
+                    weights[at] += gain / (end - start)
         return weights
 
     def _gravest(self, tokens: Tokens, rules: tuple[str, ...]) -> tuple[float, NDArray[Any], NDArray[Any]]:
@@ -96,24 +99,13 @@ class LinearLearner:
         return best
 
     def _vector(self, found: Sequence[Feature]) -> tuple[NDArray[Any], NDArray[Any]]:
-        """Ids and tf-idf values, each block of features scaled to length one."""
-        pairs = self._valued(found)
-        ids = np.fromiter((self._index[name] for name, _ in pairs), dtype=np.intp, count=len(pairs))
-        values = np.fromiter((value for _, value in pairs), dtype=np.float32, count=len(pairs))
-        return ids, values
-
-    def _valued(self, found: Sequence[Feature]) -> list[tuple[str, float]]:
+        """Ids, rising, and tf-idf values, each block of features scaled to length one."""
         index = self._index
-        known = sorted({feature.name for feature in found if feature.name in index})
-        idf = self._idf
-        sums = dict.fromkeys(BLOCKS, 0.0)
-        raw = []
-        for name in known:
-            value = float(idf[index[name]])
-            sums[name[0]] += value * value
-            raw.append((name, value))
-        norms = {block: total**0.5 or 1.0 for block, total in sums.items()}
-        return [(name, value / norms[name[0]]) for name, value in raw]
+        ids = np.array(sorted({index[name] for name, _, _ in found if name in index}), dtype=np.intp)
+        values = self._idf[ids]
+        blocks = self._blocks[ids]
+        norms = np.sqrt(np.bincount(blocks, weights=values * values, minlength=len(BLOCKS)))
+        return ids, (values / norms[blocks]).astype(np.float32)
 
     def _spread(self, head: Head, scores: NDArray[Any]) -> dict[str, float]:
         """Probabilities of a head of which exactly one label holds."""
@@ -130,10 +122,10 @@ class LinearLearner:
 
 
 def windows(size: int) -> list[tuple[int, int]]:
-    """The parts of a text of `size` words that are read one by one; they overlap by half and cover it all."""
+    """The parts of a text of `size` words that are read one by one; they overlap and cover it all."""
     if size <= WINDOW:
         return [(0, size)]
-    return [(start, min(start + WINDOW, size)) for start in range(0, size - WINDOW // 2, WINDOW // 2)]
+    return [(start, min(start + WINDOW, size)) for start in range(0, size - WINDOW + STRIDE, STRIDE)]
 
 
 def _sigmoid(score: float) -> float:

@@ -52,14 +52,16 @@ class Listener:
     ) -> Understanding:
         """What `text` says, read together with `context` (earlier messages of the same person, oldest first).
 
-        A disclosure in the context stands until the context ends: "đùa thôi" does not cancel it. Offsets concern `text` alone.
-        `role` and `age_band` may be anything; what is unknown is taken as unknown. Of a text longer than
+        A disclosure in the context stands until the context ends: "đùa thôi" does not cancel it. Offsets concern
+        `text` alone. `role` and `age_band` may be anything; what is unknown is taken as unknown. Of a text longer than
         `nlu.normalise.LIMIT` code points the first and the last half of that are read.
         """
         del age_band  # the words decide; a stated age is read by nlu.answers
         with self._lock:  # spaCy's string store is not made for writers in parallel
             doc = self._nlp(text)
-            earlier = [self._nlp(message[-CONTEXT_LETTERS:]) for message in list(context)[-CONTEXT_MESSAGES:] if message]
+            earlier = [
+                self._nlp(message[-CONTEXT_LETTERS:]) for message in list(context)[-CONTEXT_MESSAGES:] if message
+            ]
             joined = self._joined(text, context) if earlier else None
         readings = [doc, *earlier] if joined is None else [doc, *earlier, joined]
         judgement = judge([_signs(part) for part in readings], self._learner.thresholds, role)

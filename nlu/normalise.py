@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-from nlu.letters import clean_letter, compose, fold, fold_letter, is_syllable
+from nlu.letters import LINK, clean_letter, compose, fold, fold_letter, is_syllable
 from nlu.teencode import after_number, emoticons, standard
 
 __all__ = ["LIMIT", "Normalised", "fold", "normalise"]
@@ -26,8 +26,7 @@ _SPACED: Final = re.compile(r"(?<!\w)[^\W\d_](?: {1,3}[^\W\d_](?!\w))+")
 _LONE_VOWELS: Final = frozenset("ôòóỏõọốồổỗộớợỡáãạắằẳẵặấầẩẫậèẻẽẹéềểễệếìỉĩịíùủũụúứừửữựýỳỹỵ") - frozenset("ờừứớủ")
 _WORDLESS: Final = frozenset("bcdđghklmnpqrstvx")
 _TOKEN: Final = re.compile(
-    r"(?P<url>https?://[^\s<>\"]+|www\.[^\s<>\"]+"
-    r"|(?<!\w)[a-z0-9][a-z0-9-]*(?:\.[a-z0-9-]+)*\.(?:com|vn|net|org|me|info|xyz|top|link|gl|ly|cc|app|io|shop|club)\b(?:/[^\s<>\"]*)?)"
+    rf"(?P<url>{LINK})"
     r"|(?P<emoticon>[:=;]['’]?[-]?(?:[()<>]+|\]+|[dpv3|/](?!\w))|\^[_.]*\^|-_+-|t_+t|<3)"
     r"|(?P<number>\d+)"
     r"|(?P<word>[^\W\d_]+(?:[0134@][^\W\d_]+)?)"
@@ -35,6 +34,9 @@ _TOKEN: Final = re.compile(
     r"|(?P<sign>.)",
     re.DOTALL,
 )
+_SKIN_TONES: Final = frozenset("🏻🏼🏽🏾🏿")
+_FIRST_SYMBOL: Final = "\u2190"
+"""Arrows, symbols and emoji begin here."""
 _SAD: Final = frozenset("(<")
 
 
@@ -185,26 +187,31 @@ def _emit(built: _Cleaned, cleaned: _Cleaned, found: re.Match[str], kind: str, p
     """Write one token in its canonical form."""
     start, end = found.span()
     here, there = cleaned.starts[start], cleaned.ends[end - 1]
-    token = found[0]
     if kind == "space":
         if built.chars and built.chars[-1] != " ":
             built.add(" ", here, there)
     elif kind == "word":
         _emit_word(built, cleaned, found, previous)
     elif kind == "emoticon":
-        _emit_alone(built, _emoticon(token), here, there)
-    elif kind in {"url", "number"}:
+        _emit_alone(built, _emoticon(found[0]), here, there)
+    elif kind == "sign":
+        _emit_sign(built, found[0], here, there)
+    else:
         if kind == "number" and previous == "word":
             built.add(" ", here, here)
         for at in range(start, end):
-            built.add(token[at - start], cleaned.starts[at], cleaned.ends[at])
-    elif ord(token) > 0x2190 and not token.isalnum():  # noqa: PLR2004 - arrows, symbols, emoji
-        if 0x1F3FB <= ord(token) <= 0x1F3FF:  # noqa: PLR2004 - a skin tone says nothing
-            return
-        if previous != "sign" or not built.chars or built.chars[-2:] != [token, " "]:
-            _emit_alone(built, token, here, there)
-    elif not built.chars or built.chars[-1] != token:
-        built.add(token, here, there)
+            built.add(found[0][at - start], cleaned.starts[at], cleaned.ends[at])
+
+
+def _emit_sign(built: _Cleaned, sign: str, start: int, end: int) -> None:
+    """Emoji stand alone, a run of one sign counts once, a skin tone says nothing."""
+    if sign in _SKIN_TONES:
+        return
+    if sign < _FIRST_SYMBOL or sign.isalnum():
+        if not built.chars or built.chars[-1] != sign:
+            built.add(sign, start, end)
+    elif built.chars[-2:] != [sign, " "]:
+        _emit_alone(built, sign, start, end)
 
 
 def _emit_word(built: _Cleaned, cleaned: _Cleaned, found: re.Match[str], previous: str) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Final
 
-import spacy
+from spacy import util
 from spacy.language import Language
 from spacy.tokens import Doc
 from spacy.vocab import Vocab
@@ -58,7 +58,7 @@ class VietnameseTokenizer:
         return self
 
 
-@spacy.registry.tokenizers("khien.vi.v1")
+@util.registry.tokenizers("khien.vi.v1")  # type: ignore[untyped-decorator]
 def create_tokenizer() -> Callable[[Language], VietnameseTokenizer]:
     """What spaCy calls to make the tokenizer of a pipeline."""
 

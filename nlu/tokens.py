@@ -4,12 +4,11 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
+from nlu.letters import LINK
 from nlu.normalise import Normalised
 
-TOKEN: Final = re.compile(
-    r"https?://\S+|www\.\S+|[a-z0-9][a-z0-9.-]*\.(?:com|vn|net|org|me|info|xyz|top|link|gl|ly|cc|app|io|shop|club)\b\S*"
-    r"|[^\W\d_]+|\d+|\S"
-)
+TOKEN: Final = re.compile(LINK + r"|[^\W\d_]+|\d+|\S")
+"""A link, a word, a number or a sign of canonical text."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,7 +10,7 @@ from bot.moment import Moment, Turn
 from bot.protocol import advance
 from bot.state import MATTER_LIFE, Flow, Matter, Question, State
 from escalation.priority import rises
-from nlu.answers import read_about, read_agreement, read_safety
+from nlu.answers import names_injury, read_about, read_agreement, read_safety
 from nlu.understanding import Harm, Subject, Understanding, Urgency
 
 FIRST_CHOICES = ("safe.yes", "safe.no", "talk.now", "talk.later", "exit")
@@ -75,6 +75,7 @@ def _new_matter(moment: Moment, heard: Understanding | None, *, urgency: Urgency
         harms=heard.harms if heard is not None else (),
         subject=subject if subject != "none" else "self",
         opened_at=moment.now,
+        injured=names_injury(moment.text),
     )
 
 
@@ -97,7 +98,6 @@ def _listening(moment: Moment, matter: Matter, question: Question | None) -> Sta
     return replace(
         state,
         role=role,
-        greeted=True,
         flow=Flow(),
         matter=matter,
         question=question,
@@ -110,10 +110,7 @@ def _words(
     moment: Moment, state: State, matter: Matter, choices: tuple[str, ...], message_id: str = ""
 ) -> tuple[Effect, ...]:
     said = moment.say(state, message_id or _message_for(matter), choices, protect=True, **_numbers(matter))
-    if moment.state.greeted:
-        return (said, CancelTimer(name="context"))
-    notice = moment.say(state, "notice.short").text
-    return (replace(said, text=f"{said.text}\n\n{notice}"), CancelTimer(name="context"))
+    return (said, CancelTimer(name="context"))
 
 
 def _message_for(matter: Matter) -> str:
@@ -126,12 +123,12 @@ def _message_for(matter: Matter) -> str:
 
 
 def _numbers(matter: Matter) -> dict[str, Any]:
-    """Return the numbers of an emergency: 111 always, 113 for someone's doing, 115 for the child's own life."""
+    """Return the numbers of an emergency: 111 always, 113 for someone's doing, 115 for injury or the own life."""
     if matter.urgency != "emergency":
         return {}
     life = bool(_LIFE_HARMS & set(matter.harms))
     others = bool(set(matter.harms) - _LIFE_HARMS) or not life
-    lines = ["111", *(["113"] if others else []), *(["115"] if life else [])]
+    lines = ["111", *(["113"] if others else []), *(["115"] if life or matter.injured else [])]
     return {"numbers": " · ".join(lines)}
 
 
@@ -147,12 +144,8 @@ def _ask_gently(moment: Moment, heard: Understanding) -> Turn | None:
         question=Question(kind="about"),
         asked_about=(*moment.state.asked_about, hint),
         heard=moment.remembered(hint=True),
-        greeted=True,
     )
-    said = moment.say(state, "about.ask", ABOUT_CHOICES, protect=True)
-    if not moment.state.greeted:
-        said = replace(said, text=f"{said.text}\n\n{moment.say(state, 'notice.short').text}")
-    return Turn(state=state, effects=(said,))
+    return moment.answer(state, "about.ask", ABOUT_CHOICES, protect=True)
 
 
 def _about(moment: Moment, choice: str) -> Turn:
@@ -191,7 +184,8 @@ def _deepened(moment: Moment, reading: Reading) -> Moment:
     heard = reading.alone
     merged = matter.harms + tuple(harm for harm in heard.harms if harm not in matter.harms)
     urgency = heard.urgency if rises(matter.urgency, heard.urgency) else matter.urgency
-    matter = replace(matter, harms=merged, urgency=urgency)
+    injured = matter.injured or names_injury(moment.text)
+    matter = replace(matter, harms=merged, urgency=urgency, injured=injured)
     return replace(moment, state=replace(moment.state, matter=matter, heard=moment.remembered(hint=True)))
 
 

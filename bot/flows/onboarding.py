@@ -10,6 +10,7 @@ from bot.state import Flow, Language, Role, State
 from content.schema import Band
 from nlu.answers import read_language, stated_facts
 
+NOTICE = "onboarding.notice"
 ROLE_CHOICES = ("role.child", "role.parent", "lang.vi", "lang.en")
 BAND_CHOICES = ("band.6-10", "band.11-14", "band.15-17")
 _ROLES: dict[str, Role] = {"role.child": "child", "role.parent": "parent"}
@@ -43,17 +44,16 @@ def _greet(moment: Moment) -> Turn:
     state = replace(
         moment.state,
         language=language,
-        greeted=True,
         flow=Flow(kind="role"),
         wanted_topic=topics.wanted(moment),
         heard=moment.remembered(),
     )
-    return moment.answer(state, "onboarding.notice", ROLE_CHOICES)
+    return moment.answer(state, NOTICE, ROLE_CHOICES)
 
 
 def _chosen(moment: Moment) -> Turn:
     choice = moment.choice or ""
-    state = replace(moment.state, greeted=True, question=None)
+    state = replace(moment.state, question=None)
     if choice in _LANGUAGES:
         return _in_language(moment, replace(state, language=_LANGUAGES[choice]))
     if choice in _ROLES:
@@ -67,7 +67,7 @@ def _in_language(moment: Moment, state: State) -> Turn:
         return _welcome(moment, state)
     if state.role == "child":
         return moment.answer(replace(state, flow=Flow(kind="band")), "onboarding.band", BAND_CHOICES)
-    return moment.answer(replace(state, flow=Flow(kind="role")), "onboarding.notice", ROLE_CHOICES)
+    return moment.answer(replace(state, flow=Flow(kind="role")), NOTICE, ROLE_CHOICES)
 
 
 def _in_role(state: State, role: Role) -> State:

@@ -12,12 +12,10 @@ from escalation.desk.security import add_headers, refuse_cross_site
 from escalation.desk.services import SERVICES, DeskServices
 from escalation.desk.views import actions, case, door, presence, queue, setup, staff
 
-_MAX_BODY_BYTES = 64 * 1024
-
 
 def desk_app(services: DeskServices) -> web.Application:
     """Return the desk as an application to be mounted at /desk."""
-    app = web.Application(middlewares=[explain, refuse_cross_site, require_session], client_max_size=_MAX_BODY_BYTES)
+    app = web.Application(middlewares=[explain, refuse_cross_site, require_session])
     app[SERVICES] = services
     app[pages.TEMPLATES] = pages.environment()
     app[live.STREAMS] = set()
@@ -28,10 +26,10 @@ def desk_app(services: DeskServices) -> web.Application:
         [
             web.get("", queue.home, name="home"),
             web.get("/sign-in", door.show, name="sign_in"),
-            web.post("/sign-in", door.enter),
+            web.post("/sign-in", door.enter, name="enter"),
             web.post("/sign-out", door.leave, name="sign_out"),
             web.get("/setup/{token}", setup.show, name="setup"),
-            web.post("/setup/{token}", setup.create),
+            web.post("/setup/{token}", setup.create, name="set_up"),
             web.get("/", queue.show, name="queue"),
             web.get("/events", queue.events, name="queue_events"),
             web.post("/next", queue.take_next, name="take_next"),
@@ -45,7 +43,7 @@ def desk_app(services: DeskServices) -> web.Application:
             web.post("/cases/{case_id}/hand-back", actions.hand_back, name="hand_back"),
             web.post("/cases/{case_id}/close", actions.close, name="close"),
             web.get("/staff", staff.show, name="staff"),
-            web.post("/staff", staff.create),
+            web.post("/staff", staff.create, name="create_staff"),
             web.post("/staff/{staff_id}/deactivate", staff.deactivate, name="deactivate"),
         ]
     )

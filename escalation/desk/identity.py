@@ -12,7 +12,7 @@ from escalation.staff.errors import SignedOut
 
 STAFF = web.RequestKey("staff", Staff)
 TOKEN = web.RequestKey("token", str)
-PUBLIC = frozenset({"sign_in", "setup", "static"})
+PUBLIC = frozenset({"sign_in", "enter", "setup", "set_up", "static"})
 # A stream stays open by itself, so it says nothing about whether anyone is there.
 _QUIET = frozenset({"queue_events", "case_events"})
 _MAX_AGE = int(sessions.LIFE["browser"].total_seconds())

@@ -59,7 +59,8 @@ async def _open(request: web.Request, response: EventSourceResponse) -> AsyncIte
 
 async def end_streams(app: web.Application) -> None:
     """Let every open page go when the server stops, so that stopping takes no minute."""
-    for response in tuple(app[STREAMS]):
+    streams = app[STREAMS]
+    for response in tuple(streams):
         with contextlib.suppress(RuntimeError):
             response.stop_streaming()
     await asyncio.sleep(0)

@@ -25,7 +25,7 @@ async def explain(request: web.Request, handler: Handler) -> web.StreamResponse:
     try:
         return await handler(request)
     except SignedOut as error:
-        if request.method == "GET" and not wants_json(request) and "text/html" in request.headers.get("Accept", "*/*"):
+        if request.method == "GET" and _wants_page(request):
             return redirect("/sign-in")
         return await _refusal(request, error_words(error), error.status)
     except EscalationError as error:
@@ -36,6 +36,11 @@ async def explain(request: web.Request, handler: Handler) -> web.StreamResponse:
     except Exception as error:  # noqa: BLE001 - the outermost boundary of the desk
         _log.error("desk.failed", kind=type(error).__name__, route=request.match_info.route.name)
         return await _refusal(request, wording.words()["error"]["Broken"], HTTPStatus.INTERNAL_SERVER_ERROR)
+
+
+def _wants_page(request: web.Request) -> bool:
+    wanted = request.headers.get("Accept", "*/*")
+    return "text/html" in wanted or wanted == "*/*"
 
 
 async def _refusal(request: web.Request, words: str, status: int) -> web.StreamResponse:

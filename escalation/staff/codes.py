@@ -31,7 +31,7 @@ def used_step(secret: str, code: str, *, after: int, now: datetime) -> int | Non
 def qr_svg(secret: str, name: str) -> str:
     """Return the picture to scan as inline SVG without any style, so that a strict content policy lets it through."""
     address = pyotp.TOTP(secret).provisioning_uri(name=name, issuer_name=ISSUER)
-    picture: str = segno.make(address, error="m").svg_inline(scale=4, border=3, dark="#000", light="#fff")
+    picture: str = segno.make(address, error="m").svg_inline(border=3, dark="#000", light="#fff", omitsize=True)
     return picture
 
 

@@ -4,9 +4,10 @@ from nlu.answers.about import About, read_about
 from nlu.answers.agreement import Agreement, read_agreement
 from nlu.answers.exits import read_exit, read_language
 from nlu.answers.facts import StatedFacts, stated_facts
+from nlu.answers.injury import names_injury
 from nlu.answers.safety import Safety, read_safety
 
 __all__ = [
-    "About", "Agreement", "Safety", "StatedFacts", "read_about", "read_agreement", "read_exit", "read_language",
-    "read_safety", "stated_facts",
+    "About", "Agreement", "Safety", "StatedFacts", "names_injury", "read_about", "read_agreement", "read_exit",
+    "read_language", "read_safety", "stated_facts",
 ]  # fmt: skip

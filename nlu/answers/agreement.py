@@ -18,18 +18,19 @@ _CORE: Final = "|".join(
         either("send it|go ahead and send|yes send it|you can send it|let them read|let her read"),
     )
 )
-_AROUND: Final = "|".join((POLITE, PEOPLE, SELF, either("đi|cứ|được|điều đó|chuyện này|tin nhắn|cái này|để|to|that|this|it|with")))
+_AROUND: Final = "|".join(
+    (POLITE, PEOPLE, SELF, either("đi|cứ|được|điều đó|chuyện này|tin nhắn|cái này|để|to|that|this|it|with"))
+)
 _NAMED: Final = made_of(_CORE, _AROUND)
 _PLAIN: Final = made_of(
     either("có|yes"), "|".join((either("dạ|vâng|ạ|thưa|em|con|cháu|please|dạ vâng"), either("cô|chị|ơi")))
 )
 _CORE_INSIDE: Final = whole_words(_CORE)
-_ASSENT: Final = whole_words(
-    f"{_CORE}|" + either("có|yes|được|ok|ừ|dạ|vâng|cũng được|sure|yeah|yep|thì được")
-)
+_ASSENT: Final = whole_words(f"{_CORE}|" + either("có|yes|được|ok|ừ|dạ|vâng|cũng được|sure|yeah|yep|thì được"))
 _REFUSAL: Final = whole_words(
     either(
-        "không|khỏi|thôi|đừng|=ứ|chưa|chẳng|=chả|đéo|éo|đếch|ko|k|hok|hông|hem|no|nope|nah|dont|do not|not|never|"
+        "không|khỏi|thôi|đừng|=ứ|chưa|chẳng|=chả|đéo|éo|đếch|ko|k|hok|hông|hem|no|nope|nah|dont|"
+        "do not|not|never|"
         "từ chối|hủy|cấm|stop|cancel|refuse|disagree|cant|wont|khồng|need not|mô có"
     )
 )
@@ -41,7 +42,8 @@ _REFUSES_ACT: Final = whole_words(
 _NO_MATTER: Final = whole_words(either("không sao|không sao đâu|được thôi|no problem|why not|chứ sao không"))
 _CONDITION: Final = whole_words(
     either(
-        "nhưng|nhưng mà|với điều kiện|miễn là|miễn sao|trừ|chỉ cần|nếu|nếu mà|if|but|unless|as long as|only if|"
+        "nhưng|nhưng mà|với điều kiện|miễn là|miễn sao|trừ|chỉ cần|nếu|nếu mà|if|but|unless|"
+        "as long as|only if|"
         "mà đừng|mà không|mà phải|mà khoan|với lại đừng|chớ đừng|chứ đừng|khi nào|đợi|=chờ|=mai|=lát nữa"
     )
 )
@@ -54,15 +56,18 @@ _KEEP_FROM: Final = whole_words(
 )
 _HEDGE: Final = whole_words(
     either(
-        "chắc|chắc là|có lẽ|hình như|tùy|tuỳ|sao cũng được|thế nào cũng được|thử|maybe|perhaps|i guess|probably|"
-        "gì cũng được|cũng được|kệ|hay là|để xem|để em nghĩ|để nghĩ|không biết|biết đâu|whatever|dont know|suy nghĩ|"
+        "chắc|chắc là|có lẽ|hình như|tùy|tuỳ|sao cũng được|thế nào cũng được|thử|maybe|perhaps|"
+        "i guess|probably|"
+        "gì cũng được|cũng được|kệ|hay là|để xem|để em nghĩ|để nghĩ|không biết|biết đâu|whatever|"
+        "dont know|suy nghĩ|"
         "có khi|có thể|lỡ|đùa|giỡn|xạo"
     )
 )
 _QUESTION: Final = re.compile(
     r"\?|(?<!\S)(?:"
     + either(
-        "là sao|là gì|là ai|cái gì|gì|sao|ai|thế nào|=hả|=chi|what|why|who|where|how|đi đâu|cho đâu|được không|"
+        "là sao|là gì|là ai|cái gì|gì|sao|ai|thế nào|=hả|=chi|what|why|who|where|how|đi đâu|cho đâu|"
+        "được không|"
         "có không|không vậy|phải không|à|hay không|chưa vậy|đâu vậy|gửi đâu|đúng không|có phải"
     )
     + r")(?!\S)"

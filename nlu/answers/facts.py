@@ -20,29 +20,56 @@ _NUMBER_WORDS: Final = {
 }  # fmt: skip
 _COUNT: Final = r"(?P<count>\d{1,2}|" + either("|".join(_NUMBER_WORDS)) + ")"
 _CLASS: Final = r"(?: ?[a-e])?(?: ?\d{1,2})?"
-_IS: Final = rf"(?: (?:{either('là|năm nay|mới|được|đang|học|sinh|nay|vừa|thì|chỉ|mới có|có|hiện|đang học|tròn|sắp|lên|gần|hơn|khoảng')}))*"
-_AGE: Final = re.compile(
-    rf"(?<!\S){_ME}{_IS} {_COUNT} {either('tuổi|years old|yo|year old|t')}(?!\S)"
+_IS_WORDS: Final = either(
+    "là|năm nay|mới|được|đang|học|sinh|nay|vừa|thì|chỉ|mới có|có|hiện|đang học|tròn|sắp|lên|gần|hơn|khoảng"
 )
-_AGE_ALONE: Final = re.compile(rf"{_START}(?:{_ME}{_IS} )?{_COUNT}(?: {either('tuổi|t|years old')})?(?: {either('ạ|rồi ạ|nha|nè|rồi')})*")
-_GRADE: Final = re.compile(rf"(?<!\S){_ME}{_IS} {either('lớp|khối|grade')} {_COUNT}{_CLASS}(?!\S)")
-_GRADE_ALONE: Final = re.compile(rf"{_START}(?:{either('học|đang học')} )?{either('lớp|khối|grade')} {_COUNT}{_CLASS}(?: {either('ạ|nha|nè')})*")
-_FOREIGN: Final = re.compile(
-    rf"(?:{either('bạn|em gái|em trai|chị|anh|con gái|con trai|em họ|em|đứa|bé|nhỏ|thằng|cháu|chị gái|anh trai|chị họ|anh họ|của|con|bạn của|em út|em ruột|bạn thân')} )$"
+_IS: Final = rf"(?: (?:{_IS_WORDS}))*"
+_YEARS: Final = either("tuổi|years old|yo|year old|t")
+_AT_SCHOOL: Final = either("lớp|khối|grade")
+_END: Final = rf"(?: {either('ạ|rồi ạ|nha|nè|rồi')})*"
+_AGE: Final = re.compile(rf"(?<!\S){_ME}{_IS} {_COUNT} {_YEARS}(?!\S)")
+_AGE_ALONE: Final = re.compile(rf"{_START}(?:{_ME}{_IS} )?{_COUNT}(?: {_YEARS})?{_END}")
+_GRADE: Final = re.compile(rf"(?<!\S){_ME}{_IS} {_AT_SCHOOL} {_COUNT}{_CLASS}(?!\S)")
+_GRADE_ALONE: Final = re.compile(rf"{_START}(?:{either('học|đang học')} )?{_AT_SCHOOL} {_COUNT}{_CLASS}{_END}")
+_SOMEBODY_ELSE: Final = either(
+    "bạn|em gái|em trai|chị|anh|con gái|con trai|em họ|em|đứa|bé|nhỏ|thằng|cháu|chị gái|anh trai|chị họ|anh họ|"
+    "của|con|bạn của|em út|em ruột|bạn thân"
+)
+_FOREIGN: Final = re.compile(rf"{_SOMEBODY_ELSE} $")
+_CHARGE: Final = either(
+    "con gái|con trai|con|bé|cháu|thằng bé|con bé|thằng|bé nhà|cháu nội|cháu ngoại|bé gái|bé trai|học sinh|học trò|"
+    "cháu gái|cháu trai|con lớn|con út|bé lớn|đứa con"
+)
+_MINE: Final = rf"(?:{either('nhà|của|của nhà|lớn|út|lớp')} )?{either('tôi|chị đây|vợ chồng tôi|chúng tôi')}"
+_GROWN: Final = either("tôi|mình|tui|em|chị")
+_KIN: Final = either(
+    "mẹ|bố|ba|má|cha|phụ huynh|bà ngoại|bà nội|ông nội|ông ngoại|mẹ của|bố của|ba của|bà|cô ruột|bà của|người chăm"
+)
+_TEACHER: Final = either(
+    "cô giáo|thầy giáo|giáo viên|gvcn|giáo viên chủ nhiệm|thầy cô|cô chủ nhiệm|nhân viên xã hội|cán bộ"
+)
+_HAVE: Final = either("nhà tôi có|tôi có|vợ chồng tôi có|nhà mình có|mình có|chị có|tôi làm mẹ|nhà em có")
+_COUNTED: Final = either("một|hai|đứa|bé|cháu|con|con gái|con trai")
+_ENGLISH_PARENT: Final = either(
+    "my son|my daughter|my kid|my kids|my grandson|my granddaughter|"
+    "im a parent|im a teacher|i am a parent|i am a teacher"
 )
 _PARENT: Final = whole_words(
     "|".join(
         (
-            rf"{either('con gái|con trai|con|bé|cháu|thằng bé|con bé|thằng|bé nhà|cháu nội|cháu ngoại|bé gái|bé trai|học sinh|học trò|cháu gái|cháu trai|con lớn|con út|bé lớn|đứa con')} (?:{either('nhà|của|của nhà|lớn|út|lớp')} )?{either('tôi|chị đây|vợ chồng tôi|chúng tôi')}",
-            rf"{either('tôi|mình|em|chị')} {either('là')} (?:{either('một')} )?{either('mẹ|bố|ba|má|cha|phụ huynh|bà ngoại|bà nội|ông nội|ông ngoại|mẹ của|bố của|ba của|bà|cô ruột|bà của|người chăm')}(?: {either('của|cháu|bé|một')})?",
-            rf"{either('tôi|mình|tui|em|chị')} {either('là|đang là|làm')} (?:{either('một')} )?{either('cô giáo|thầy giáo|giáo viên|gvcn|giáo viên chủ nhiệm|thầy cô|cô chủ nhiệm|nhân viên xã hội|cán bộ')}",
-            rf"{either('nhà tôi có|tôi có|vợ chồng tôi có|nhà mình có|mình có|chị có|tôi làm mẹ|nhà em có')} (?:{either('một|hai|đứa|bé|cháu|con|con gái|con trai')} ){{1,3}}{either('con|gái|trai|cháu|bé|lớp|học|nhỏ')}",
-            either("my son|my daughter|im a parent|im a teacher|i am a parent|i am a teacher|my kid|my kids|my grandson|my granddaughter"),
+            rf"{_CHARGE} {_MINE}",
+            rf"{_GROWN} {either('là')} (?:{either('một')} )?{_KIN}(?: {either('của|cháu|bé|một')})?",
+            rf"{_GROWN} {either('là|đang là|làm')} (?:{either('một')} )?{_TEACHER}",
+            rf"{_HAVE} (?:{_COUNTED} ){{1,3}}{either('con|gái|trai|cháu|bé|lớp|học|nhỏ')}",
+            _ENGLISH_PARENT,
         )
     )
 )
 _CHILD: Final = whole_words(
-    either("em là học sinh|con là học sinh|mình là học sinh|cháu là học sinh|em là trẻ em|em còn nhỏ|con còn nhỏ|im a student|i am a student|im a kid")
+    either(
+        "em là học sinh|con là học sinh|mình là học sinh|cháu là học sinh|em là trẻ em|em còn nhỏ|con còn nhỏ|"
+        "im a student|i am a student|im a kid"
+    )
 )
 
 
@@ -55,9 +82,9 @@ class StatedFacts:
 
 
 def stated_facts(text: str) -> StatedFacts:
-    """Age band and role that the writer states of themself ("e lop 4", "con gái tôi"); teachers and carers count as "parent".
+    """Age band and role that the writer states of themself ("e lop 4", "con gái tôi").
 
-    "bạn em 9 tuổi" and "em gái con 5 tuổi" say nothing of the writer.
+    Teachers and carers count as "parent". "bạn em 9 tuổi" and "em gái con 5 tuổi" say nothing of the writer.
     """
     words = words_of(text)
     if _PARENT.search(words):

@@ -54,11 +54,13 @@ def made_of(core: str, around: str) -> re.Pattern[str]:
 
 
 PEOPLE: Final = either(
-    "cô|chị|anh|thầy|chú|bác|cô ấy|mấy cô|các cô|mọi người|111|tổng đài|tư vấn viên|cô tư vấn|chị tư vấn|anh chị|"
+    "cô|chị|anh|thầy|chú|bác|cô ấy|mấy cô|các cô|mọi người|111|tổng đài|tư vấn viên|cô tư vấn|"
+    "chị tư vấn|anh chị|"
     "cô chú|bạn|khiên|khiên nhỏ|người ta|bot|ad|mấy chị|các chị|cô 111|tổng đài 111|cán bộ|người lớn"
 )
 SELF: Final = either("em|con|mình|cháu|tớ|tôi|tao|tụi em|chúng em|bọn em")
 POLITE: Final = either(
-    "dạ|vâng|ạ|thưa|ơi|nha|nhé|nhá|nghen|nè|với|luôn|ừ|ok|rồi ạ|giùm|giúp|hộ|cho|please|pls|plz|à|đó|á|vậy|yes|"
+    "dạ|vâng|ạ|thưa|ơi|nha|nhé|nhá|nghen|nè|với|luôn|ừ|ok|rồi ạ|giùm|giúp|hộ|cho|please|pls|plz|à|đó|"
+    "á|vậy|yes|"
     "dạ vâng|đi ạ|liền|ngay|i|me|you|xin|hết"
 )

@@ -12,8 +12,10 @@ _AROUND: Final = "|".join(
     (
         SELF,
         either(
-            "dạ|vâng|ừ|ạ|thưa|cô|chị|anh|rồi|đang|vẫn|thì|mà|nha|nhé|giờ|bây giờ|hiện tại|hiện giờ|lúc này|cũng|đã|lắm|nè|"
-            "i|am|im|now|yes|yeah|đó|luôn|hoàn toàn|rất|đâu|bình thường|ở|trong phòng em|ở nhà bà|nhà bà|ngoại|nội|"
+            "dạ|vâng|ừ|ạ|thưa|cô|chị|anh|rồi|đang|vẫn|thì|mà|nha|nhé|giờ|bây giờ|hiện tại|hiện giờ|"
+            "lúc này|cũng|đã|lắm|nè|"
+            "i|am|im|now|yes|yeah|đó|luôn|hoàn toàn|rất|đâu|bình thường|ở|trong phòng em|ở nhà bà|"
+            "nhà bà|ngoại|nội|"
             "ở trường|ở nhà cô giáo|nhà bạn|với cô giáo|với bà|với mẹ|bên bà|đủ|không có gì|bạn|của bạn"
         ),
     )
@@ -27,19 +29,28 @@ _REFUSED: Final = made_of(either("không|chưa|no|nope|nah|không có|chưa đâ
 _NOT_GOOD: Final = whole_words(rf"{_NOT}(?: \S+)? (?:{_GOOD})")
 _NO_MATTER: Final = whole_words(either("không sao|không sao đâu|không sao hết|không sao cả"))
 _UNSURE: Final = whole_words(
-    either("chắc|có lẽ|hình như|tạm|tạm thời|không biết|chả biết|không rõ|chưa biết|không chắc|maybe|i dont know|dont know|hơi|vậy vậy")
+    either(
+        "chắc|có lẽ|hình như|tạm|tạm thời|không biết|chả biết|không rõ|chưa biết|không chắc|maybe|"
+        "i dont know|dont know|hơi|vậy vậy"
+    )
 )
 _DANGER: Final = whole_words(
     either(
-        "nguy hiểm|đập cửa|phá cửa|gõ cửa|ngoài cửa|trước cửa|đạp cửa|ở ngoài|bên ngoài|đang ở đây|đứng đây|đang đứng|ở cạnh|"
-        "bên cạnh em|sắp về|sắp tới|đang tới|đang đến|đang về|về tới|về rồi|mới về|vừa về|đuổi|rượt|đang trốn|trốn|núp|nhốt|khóa cửa|"
-        "đang đánh|đánh|dọa|hăm|đang la|đang chửi|quát|say|xỉn|lôi|kéo|giết|bắt em|bắt con|sợ|run|cứu|chảy máu|đau|"
-        "theo dõi|đi theo|theo em|một mình ngoài đường|ngoài đường|muốn chết|không muốn sống|tự tử|biến mất|danger|help|"
-        "scared|outside the door|hitting|hurt|tìm em|kiếm em|tìm con|kiếm con|vô phòng|vào phòng|không cho em ra|bị nhốt"
+        "nguy hiểm|đập cửa|phá cửa|gõ cửa|ngoài cửa|trước cửa|đạp cửa|ở ngoài|bên ngoài|đang ở đây|"
+        "đứng đây|đang đứng|ở cạnh|"
+        "bên cạnh em|sắp về|sắp tới|đang tới|đang đến|đang về|về tới|về rồi|mới về|vừa về|đuổi|rượt|"
+        "đang trốn|trốn|núp|nhốt|khóa cửa|"
+        "đang đánh|đánh|dọa|hăm|đang la|đang chửi|quát|say|xỉn|lôi|kéo|giết|bắt em|bắt con|sợ|run|"
+        "cứu|chảy máu|đau|"
+        "theo dõi|đi theo|theo em|một mình ngoài đường|ngoài đường|muốn chết|không muốn sống|tự tử|"
+        "biến mất|danger|help|"
+        "scared|outside the door|hitting|hurt|tìm em|kiếm em|tìm con|kiếm con|vô phòng|vào phòng|"
+        "không cho em ra|bị nhốt"
     )
 )
 _NEGATED_DANGER: Final = whole_words(
-    either("không|hết|chẳng|chưa|not|no longer") + r"(?: \S+)? "
+    either("không|hết|chẳng|chưa|not|no longer")
+    + r"(?: \S+)? "
     + either("nguy hiểm|sợ|đau|đánh|trốn|say|dọa|scared|hurt|đuổi|bị đánh|ở đây")
 )
 

@@ -16,6 +16,7 @@ from spacy.tokens import Doc, Span
 from spacy.util import filter_spans
 from spacy.vocab import Vocab
 
+from nlu.letters import LINK
 from nlu.patterns import forms
 from nlu.tables import load_table
 
@@ -23,15 +24,20 @@ NAME: Final = "khien_entities"
 ENTITIES: Final = "entities"
 
 _AGE: Final = re.compile(r"(?<!\d)(?P<value>[1-9]\d?) (?:tuổi|tuoi)(?!\w)|(?:tuổi|tuoi) (?P<late>1?\d)(?!\d)")
-_URL: Final = re.compile(
-    r"https?://\S+|www\.\S+|(?<![\w.])[a-z0-9][a-z0-9-]*(?:\.[a-z0-9-]+)*\.(?:com|vn|net|org|me|info|xyz|top|link|gl|ly|cc|app|io|shop|club)(?:/\S*)?"
-)
+_URL: Final = re.compile(LINK)
 _PHONE: Final = re.compile(r"(?<![\d.])(?:\+?84|0)(?:[ .-]?\d){8,10}(?!\d)|(?<![\d.,])(?:111|113|114|115)(?![\d.,])")
 _MONEY: Final = re.compile(
-    r"(?<!\d)(?P<count>\d+(?:[.,]\d+)*) ?(?P<unit>k|nghìn|ngàn|triệu|tr|đồng|vnd|vnđ|usd|đô|tỷ|nghin|ngan|trieu|dong|lít|củ)(?!\w)"
+    r"(?<!\d)(?P<count>\d+(?:[.,]\d+)*) ?"
+    r"(?P<unit>k|nghìn|ngàn|triệu|tr|đồng|vnd|vnđ|usd|đô|tỷ|nghin|ngan|trieu|dong|lít|củ)(?!\w)"
 )
-_CLOCK: Final = re.compile(r"(?<!\d)(?:[01]?\d|2[0-4]) (?:giờ|gio)(?: (?:\d{1,2}|rưỡi|kém|sáng|tối|đêm|chiều|ruoi|sang|toi|dem|chieu))*(?!\w)")
-_UNITS: Final = {"k": 1e3, "nghìn": 1e3, "ngàn": 1e3, "nghin": 1e3, "ngan": 1e3, "lít": 1e5, "triệu": 1e6, "trieu": 1e6, "tr": 1e6, "củ": 1e6, "tỷ": 1e9}  # fmt: skip
+_CLOCK: Final = re.compile(
+    r"(?<!\d)(?:[01]?\d|2[0-4]) (?:giờ|gio)"
+    r"(?: (?:\d{1,2}|rưỡi|kém|sáng|tối|đêm|chiều|ruoi|sang|toi|dem|chieu))*(?!\w)"
+)
+_UNITS: Final = {
+    "k": 1e3, "nghìn": 1e3, "ngàn": 1e3, "nghin": 1e3, "ngan": 1e3, "lít": 1e5, "triệu": 1e6, "trieu": 1e6, "tr": 1e6,
+    "củ": 1e6, "tỷ": 1e9,
+}  # fmt: skip
 
 
 _EXPRESSIONS: Final = {"age": _AGE, "url": _URL, "phone": _PHONE, "money": _MONEY, "time": _CLOCK}

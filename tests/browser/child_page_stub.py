@@ -90,7 +90,7 @@ class Stub:
 
     received: list[Json] = field(default_factory=list)  # every POST of a message, as it came
     sessions: list[str] = field(default_factory=list)
-    trouble: deque[int | str] = field(default_factory=deque)  # for the next messages: a status, or "drop"
+    trouble: deque[int] = field(default_factory=deque)  # for the next messages: a status
     words: str = "Tin này dài quá. Bạn gửi từng phần nhé."  # of a 422
     delay: float = 0.0
     silent: bool = False  # as with a counsellor connected: replies is []
@@ -117,9 +117,7 @@ class Stub:
         body = await request.json()
         self.received.append(body)
         trouble = 503 if self.down else self.trouble.popleft() if self.trouble else None
-        if trouble == "drop" and request.transport is not None:
-            request.transport.close()
-        if isinstance(trouble, int):
+        if trouble:
             return web.json_response({"message": self.words}, status=trouble)
         if body["session"] not in self.sessions:
             return web.json_response({"message": "unknown"}, status=404)
@@ -157,8 +155,9 @@ class Stub:
         """Build the server."""
 
         async def page(request: web.Request) -> web.FileResponse:
-            name = request.match_info.get("name", "index.html")
-            return web.FileResponse(STATIC / Path(name).name, headers={**HEADERS, "Cache-Control": "no-cache"})
+            name = request.match_info.get("name")
+            cache = "no-store" if name is None else "private, max-age=300"
+            return web.FileResponse(STATIC / (name or "index.html"), headers={**HEADERS, "Cache-Control": cache})
 
         app = web.Application()
         app.router.add_get("/", page)

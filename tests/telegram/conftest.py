@@ -13,6 +13,8 @@ from bot.channels.telegram.send import TelegramChannel
 from bot.channels.telegram.setup import make_bot
 from tests.telegram.bot_api_server import BotApiServer
 
+PATIENCE_SECONDS = 20  # what takes milliseconds may take long on a busy machine
+
 
 @dataclass(slots=True)
 class Inbox:
@@ -47,10 +49,17 @@ class Inbox:
 
     async def holds(self, count: int) -> list[Received]:
         """Wait until so many messages are stored."""
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(PATIENCE_SECONDS):
             while len(self.rows) < count:
                 await self.changed.wait()
         return self.received
+
+
+async def until(is_so: Callable[[], bool]) -> None:
+    """Wait until something holds that nothing announces."""
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        while not is_so():  # noqa: ASYNC110 - any state of server or inbox, not all of which have an event
+            await asyncio.sleep(0.005)
 
 
 @pytest.fixture

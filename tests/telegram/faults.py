@@ -14,6 +14,7 @@ class Fault:
     description: str = ""
     retry_after: int | None = None
     body: bytes | None = None  # answer with it instead of JSON
+    location: str | None = None  # send the caller elsewhere
     drops: bool = False  # cut the connection without an answer
     hangs_seconds: float = 0  # answer after that long
     does: bool = False
@@ -32,6 +33,11 @@ def status(code: int, description: str = "Internal Server Error") -> Fault:
 def bad_gateway() -> Fault:
     """Answer as a proxy in the way does: without JSON."""
     return Fault(status=502, body=b"<html>502 Bad Gateway</html>")
+
+
+def elsewhere(location: str) -> Fault:
+    """Redirect, in the way that repeats the body."""
+    return Fault(status=307, description="Temporary Redirect", location=location)
 
 
 def answer_lost() -> Fault:

@@ -6,13 +6,13 @@ import pytest
 import structlog
 from telegram import Bot
 
+from bot.channels.port import OutgoingChoice, OutgoingMessage
 from bot.channels.telegram import poll as polling
 from bot.channels.telegram.poll import poll
 from bot.channels.telegram.send import TelegramChannel
-from bot.channels.port import OutgoingChoice, OutgoingMessage
 from tests.telegram import faults
 from tests.telegram.bot_api_server import BotApiServer
-from tests.telegram.conftest import Inbox
+from tests.telegram.conftest import Inbox, until
 
 LAN, MAI = 42, 43
 Running = Callable[[], AbstractAsyncContextManager[None]]
@@ -40,12 +40,6 @@ def running(bot: Bot, inbox: Inbox) -> Running:
     return run
 
 
-async def _until(is_so: Callable[[], bool]) -> None:
-    async with asyncio.timeout(5):
-        while not is_so():
-            await asyncio.sleep(0.005)
-
-
 async def test_what_children_write_comes_in(server: BotApiServer, inbox: Inbox, running: Running) -> None:
     await server.user_says(LAN, "một")
     async with running():
@@ -68,7 +62,7 @@ async def test_what_children_write_comes_in(server: BotApiServer, inbox: Inbox, 
 
 async def test_the_wire_is_what_telegram_documents(server: BotApiServer, inbox: Inbox, running: Running) -> None:
     async with running():
-        await _until(lambda: bool(server.calls_of("getUpdates")))
+        await until(lambda: bool(server.calls_of("getUpdates")))
     assert server.calls_of("getUpdates") == [
         {"timeout": 25, "allowed_updates": ["message", "edited_message", "callback_query", "my_chat_member"]}
     ]
@@ -86,7 +80,7 @@ async def test_a_press_is_stored_and_then_answered(
         await server.wait_for(LAN, lambda shown: "learn" in shown.choices)
         query = await server.user_presses(LAN, "learn")
         await inbox.holds(2)
-        await _until(lambda: server.answered == [query])
+        await until(lambda: server.answered == [query])
     assert [found.choice for found in inbox.received] == ["menu", "learn"]
     assert server.violations == []
 
@@ -131,7 +125,7 @@ async def test_nothing_is_confirmed_before_it_is_stored(server: BotApiServer, bo
         await asyncio.Event().wait()
 
     task = asyncio.create_task(poll(bot, never, asyncio.Event()))
-    await _until(lambda: bool(server.calls_of("getUpdates")))
+    await until(lambda: bool(server.calls_of("getUpdates")))
     await asyncio.sleep(0.05)
     task.cancel()  # as near to a kill as one process comes
     with pytest.raises(asyncio.CancelledError):
@@ -161,7 +155,7 @@ async def test_a_failing_inbox_is_tried_again_in_order(server: BotApiServer, inb
     with structlog.testing.capture_logs() as logs:
         async with running():
             await inbox.holds(3)
-            await _until(lambda: not server.updates.pending)
+            await until(lambda: not server.updates.pending)
     assert inbox.texts == ["0", "1", "2"]
     assert {line["event"] for line in logs} == {"telegram.ingest_failed"}
     assert "words of a child" not in str(logs)
@@ -183,7 +177,7 @@ async def test_a_message_that_cannot_be_stored_holds_back_its_own_chat_alone(
         assert len(offered) == 1
         inbox.refuses = lambda _: False
         await inbox.holds(4)
-        await _until(lambda: not server.updates.pending)
+        await until(lambda: not server.updates.pending)
     assert inbox.texts == ["one", "two", "poison", "after"]
 
 
@@ -238,7 +232,7 @@ async def test_an_update_that_cannot_be_parsed_is_passed(server: BotApiServer, i
     await server.user_says(LAN, "a")
     async with running():
         await inbox.holds(1)
-        await _until(lambda: not server.updates.pending)
+        await until(lambda: not server.updates.pending)
     assert inbox.texts == ["a"]
 
 
@@ -247,7 +241,7 @@ async def test_the_same_update_twice_is_one(server: BotApiServer, inbox: Inbox, 
     server.deliver(update)
     async with running():
         await inbox.holds(1)
-        await _until(lambda: not server.updates.pending)
+        await until(lambda: not server.updates.pending)
         server.deliver(update)
         await server.user_says(LAN, "b")
         await inbox.holds(2)
@@ -270,8 +264,8 @@ async def test_numbers_that_begin_anew_after_a_quiet_week(
     old = await server.user_says(LAN, "a")
     async with running():
         await inbox.holds(1)
-        await _until(lambda: not server.updates.pending)
-        await _until(lambda: "offset" not in server.calls_of("getUpdates")[-1])
+        await until(lambda: not server.updates.pending)
+        await until(lambda: "offset" not in server.calls_of("getUpdates")[-1])
         late = await server.user_says(LAN, "b")
         late["update_id"] = old["update_id"] - 500
         await inbox.holds(2)
@@ -280,7 +274,7 @@ async def test_numbers_that_begin_anew_after_a_quiet_week(
 
 async def test_stopping_does_not_wait_for_the_long_poll(server: BotApiServer, running: Running) -> None:
     async with asyncio.timeout(1), running():
-        await _until(lambda: bool(server.calls_of("getUpdates")))
+        await until(lambda: bool(server.calls_of("getUpdates")))
 
 
 async def test_a_poller_that_is_stopped_asks_nothing(server: BotApiServer, bot: Bot, inbox: Inbox) -> None:

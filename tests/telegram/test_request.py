@@ -94,7 +94,8 @@ def test_updates_are_made_readable() -> None:
 
 
 async def test_a_redirect_is_not_followed(server: BotApiServer, bot: Bot) -> None:
-    server.fail_next("getMe", faults.status(307, "elsewhere"))
+    await server.user_says(42, "a")
+    server.fail_next("sendMessage", faults.elsewhere(f"{server.url}/bot{server.token}/sendMessage"))
     with pytest.raises(NetworkError):
-        await bot.get_me()
-    assert len(server.calls_of("getMe")) == 1
+        await bot.send_message(42, "b")
+    assert server.calls_of("sendMessage") == []

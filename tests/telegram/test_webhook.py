@@ -1,6 +1,7 @@
 import asyncio
 import copy
 import gzip
+import io
 import json
 from collections.abc import AsyncIterator
 from typing import Any
@@ -18,7 +19,7 @@ from bot.channels.telegram.send import TelegramChannel
 from bot.channels.telegram.setup import WEBHOOK_PATH, prepare
 from bot.channels.telegram.webhook import MAX_BODY, SECRET_HEADER, webhook_handler
 from tests.telegram.bot_api_server import BotApiServer
-from tests.telegram.conftest import Inbox
+from tests.telegram.conftest import Inbox, until
 
 Client = TestClient[web.Request, web.Application]
 
@@ -41,7 +42,7 @@ async def client(inbox: Inbox) -> AsyncIterator[Client]:
 
 
 async def _post(client: Client, body: bytes, headers: dict[str, str] = HEADERS) -> tuple[int, bytes]:
-    async with client.post(WEBHOOK_PATH, data=body, headers=headers) as response:
+    async with client.post(WEBHOOK_PATH, data=io.BytesIO(body), headers=headers) as response:
         return response.status, await response.read()
 
 
@@ -248,9 +249,7 @@ async def _directed(server: BotApiServer, bot: Bot, client: Client) -> None:
 
 
 async def _all_delivered(server: BotApiServer) -> None:
-    async with asyncio.timeout(5):
-        while server.updates.pending:
-            await asyncio.sleep(0.005)
+    await until(lambda: not server.updates.pending)
 
 
 async def test_a_whole_conversation_by_webhook(
@@ -305,10 +304,7 @@ async def test_a_press_repeated_too_late_to_be_answered(
     await inbox.holds(1)
     await _all_delivered(server)
     assert server.answered == []
-    assert server.violations == [
-        "refused in a webhook's answer: Bad Request: query is too old and response timeout expired or query ID is"
-        " invalid"
-    ]
+    assert server.violations == []
 
 
 async def test_a_stranger_who_found_the_address(client: Client, inbox: Inbox) -> None:

@@ -103,9 +103,8 @@ class _Intake:
             for received in found:
                 await self._ingest(CHANNEL, received)
         except Exception as error:  # noqa: BLE001 - whatever failed, the update stays with Telegram and comes again
-            log.error(  # noqa: TRY400 - a traceback may hold the row, and the row a child's words
-                "telegram.ingest_failed", update_id=update.update_id, error=type(error).__name__
-            )
+            # No traceback: the error of a database may hold the row, and the row a child's words.
+            log.error("telegram.ingest_failed", update_id=update.update_id, error=type(error).__name__)
             held_back.update(received.address for received in found)
             return False
         if update.callback_query is not None:

@@ -52,9 +52,8 @@ async def _stored(ingest: Ingest, update: Update) -> web.Response:
         for received in receive(update):
             await ingest(CHANNEL, received)
     except Exception as error:  # noqa: BLE001 - whatever failed, Telegram keeps the update and repeats it
-        log.error(  # noqa: TRY400 - a traceback may hold the row, and the row a child's words
-            "telegram.ingest_failed", update_id=update.update_id, error=type(error).__name__
-        )
+        # No traceback: the error of a database may hold the row, and the row a child's words.
+        log.error("telegram.ingest_failed", update_id=update.update_id, error=type(error).__name__)
         return web.Response(status=HTTPStatus.SERVICE_UNAVAILABLE)
     if update.callback_query is None:
         return web.Response()

@@ -24,7 +24,7 @@ async def claim(request: web.Request) -> web.StreamResponse:
     services, case_id = request.config_dict[SERVICES], request.match_info["case_id"]
     async with services.database.transaction() as unit:
         await queue.claim(unit, services.vault, request[STAFF], case_id, services.clock.now())
-    return redirect(f"/cases/{case_id}")
+    return done(request, f"/cases/{case_id}")
 
 
 async def reply(request: web.Request) -> web.StreamResponse:

@@ -14,7 +14,7 @@ from escalation.desk.alerts import Alert
 from escalation.desk.identity import STAFF
 from escalation.desk.pages import fragment, page
 from escalation.desk.services import SERVICES, DeskServices
-from escalation.desk.views.presence import is_present
+from escalation.desk.views.presence import Keeper, is_present
 from escalation.desk.wording import phrases
 from escalation.permissions import Staff
 from escalation.staff.accounts import names_of
@@ -78,10 +78,13 @@ async def events(request: web.Request) -> web.StreamResponse:
             detail={"case": case_id},
         )
 
+    keeper = Keeper(services, staff)
+
     async def look() -> tuple[object, Callable[[], Awaitable[str]]]:
         async with services.database.reading() as unit:
             contact = await look_again(unit, services.vault, staff, case_id)
             seen = await _seen(unit, services, staff, contact)
+        await keeper.keep(present=seen.present)
         return seen, lambda: fragment(request.config_dict, services, "_case.html", seen=seen, staff=staff)
 
     return await live.stream(request, "contact", (case_topic(case_id), conversation_topic(row.conversation_id)), look)

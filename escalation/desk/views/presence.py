@@ -1,6 +1,10 @@
-"""Being ready for children: switched by hand, kept up by the open page every 30 s."""
+"""Being ready for children: switched by hand, kept up while a page is open.
 
-from datetime import datetime
+A page keeps it up by a beat every 30 s, and its open stream does so on the server: browsers slow down the clocks of
+pages in the background, and a counsellor must not stop being ready because of that. Neither ever switches it on.
+"""
+
+from datetime import datetime, timedelta
 
 from aiohttp import web
 from sqlalchemy import select
@@ -8,7 +12,7 @@ from sqlalchemy import select
 from escalation import queue
 from escalation.desk.forms import done, fields
 from escalation.desk.identity import STAFF
-from escalation.desk.services import SERVICES
+from escalation.desk.services import SERVICES, DeskServices
 from escalation.permissions import Staff, require
 from escalation.staff.accounts import staff_stream
 from escalation.tables import presence
@@ -25,15 +29,38 @@ async def is_present(unit: Transaction, staff: Staff, now: datetime) -> bool:
     return until is not None and until > now
 
 
+class Keeper:
+    """Keeps one person ready for as long as their stream is open, unless they said that they rest."""
+
+    _EVERY = timedelta(seconds=20)
+
+    def __init__(self, services: DeskServices, staff: Staff) -> None:
+        self._services = services
+        self._staff = staff
+        self._kept_at: datetime | None = None
+
+    async def keep(self, *, present: bool) -> None:
+        """Hear whether the person is ready now; every 20 s this is written anew."""
+        now = self._services.clock.now()
+        if not present or (self._kept_at is not None and now - self._kept_at < self._EVERY):
+            return
+        self._kept_at = now
+        async with self._services.database.transaction() as unit:
+            if await is_present(unit, self._staff, now):
+                await queue.mark_present(unit, self._staff, now)
+
+
 async def change(request: web.Request) -> web.StreamResponse:
-    """Say "ready" (again) or "resting"; only a change is written into the trail."""
+    """Say "ready" (1), "resting" (0) or "as before" (keep); only a change is written into the trail."""
     services, staff = request.config_dict[SERVICES], request[STAFF]
     require(staff, "queue.view")
-    on = (await fields(request)).get("on") == "1"
+    said = (await fields(request)).get("on")
     now = services.clock.now()
     async with services.database.transaction() as unit:
         before = await is_present(unit, staff, now)
-        await queue.mark_present(unit, staff, now, on=on)
+        on = before if said == "keep" else said == "1"
+        if on or before:
+            await queue.mark_present(unit, staff, now, on=on)
         if before != on:
             action = "staff.ready" if on else "staff.resting"
             await record(unit, stream=staff_stream(staff.id), actor=staff.id, action=action, at=now)

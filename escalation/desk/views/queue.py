@@ -13,7 +13,7 @@ from escalation.desk.forms import done, whole_number
 from escalation.desk.identity import STAFF
 from escalation.desk.pages import fragment, page, redirect
 from escalation.desk.services import SERVICES, DeskServices
-from escalation.desk.views.presence import is_present
+from escalation.desk.views.presence import Keeper, is_present
 from escalation.permissions import Staff, may
 from escalation.queue import QueueEntry
 from escalation.staff.accounts import names_of
@@ -51,8 +51,11 @@ async def events(request: web.Request) -> web.StreamResponse:
     """Send the queue anew whenever it changes."""
     services, staff = request.config_dict[SERVICES], request[STAFF]
 
+    keeper = Keeper(services, staff)
+
     async def look() -> tuple[object, Callable[[], Awaitable[str]]]:
         board = await _board(services, staff, services.clock.now())
+        await keeper.keep(present=board.present)
         return board, lambda: fragment(request.config_dict, services, "_queue.html", board=board, staff=staff)
 
     return await live.stream(request, "queue", (QUEUE,), look)

@@ -28,7 +28,6 @@ function showState() {
   else if (typing) said.push(words.typing);
   if (sending.urgent) said.push(words.urgent);
   const text = said.join(" ");
-  state.classList.toggle("busy", Boolean(text) && !sending.failing);
   if (state.textContent === text) return;
   state.replaceChildren();
   fill(state, text);
@@ -99,6 +98,7 @@ function fitKeyboard() {
   const { height, scale } = window.visualViewport;
   if (Math.abs(scale - 1) > 0.01) return;
   document.documentElement.style.setProperty("--height", `${height}px`);
+  scrollTo(0, 0);
 }
 
 watchExit(leave);

@@ -3,6 +3,7 @@
 import { memory } from "./memory.js";
 
 const STUDY = "/chat/static/study.html";
+const KEPT_READY = [STUDY, "/chat/static/study.css", "/chat/static/study.js"]; // so that leaving needs no network
 const TWICE = 1000;
 
 /** Show something harmless at once, without waiting for anything. */
@@ -48,6 +49,5 @@ export function watchExit(leave) {
     },
     true,
   );
-  // Kept ready, so that leaving needs no network.
-  setTimeout(() => fetch(STUDY).catch(() => {}), 1500);
+  setTimeout(() => KEPT_READY.forEach((address) => fetch(address).catch(() => {})), 1500);
 }

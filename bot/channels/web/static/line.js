@@ -121,12 +121,11 @@ export class Line {
     memory.drop(LAST);
   }
 
-  /** Start what may start, in order: behind a message that waits for its next try, the later ones wait too. */
+  /** Start what may start, in order: a burst travels together, but behind a message that failed once the later ones wait. */
   #pump() {
     for (const message of this.#pending) {
-      if (message.flying) continue;
-      if (message.notBefore > Date.now()) break;
-      this.#try(message);
+      if (!message.flying && message.notBefore <= Date.now()) this.#try(message);
+      if (message.tries > 0) break;
     }
   }
 
@@ -164,6 +163,7 @@ export class Line {
     this.#ears.onTaken(message.id, this.#pending.length);
     this.#ears[ear](what, message);
     this.#report();
+    this.#pump();
   }
 
   #hurry() {

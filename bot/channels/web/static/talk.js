@@ -34,8 +34,9 @@ function shell(id, kind, author) {
 /** Only a picture from this very server is shown. */
 function picture(image) {
   const { url, alt } = typeof image === "string" ? { url: image } : image;
-  const address = new URL(url, location.href);
-  if (address.origin !== location.origin) return null;
+  const address = make("a", "");
+  address.href = url; // read as a link, because naming a picture already fetches it
+  if (!address.href.startsWith(`${location.origin}/`)) return null;
   const img = make("img", "picture");
   img.loading = "lazy";
   img.alt = alt ?? words.picture;
@@ -57,8 +58,9 @@ function bubble(reply) {
   return message;
 }
 
-function scrollTo(top) {
-  room.scrollTo({ top, behavior: calm.matches ? "auto" : "smooth" });
+/** Bring a message into sight; the newest one unless told. */
+function reveal(message = log.lastElementChild, block = "end") {
+  message?.scrollIntoView({ block, behavior: calm.matches ? "auto" : "smooth" });
 }
 
 export const talk = {
@@ -67,7 +69,7 @@ export const talk = {
     const message = shell(id, "me waiting", words.me);
     message.append(make("div", "bubble", text));
     log.append(message);
-    scrollTo(room.scrollHeight);
+    reveal();
   },
   settled(id) {
     find(id)?.classList.remove("waiting");
@@ -79,13 +81,13 @@ export const talk = {
     if (!fresh.length) return false;
     log.append(...fresh);
     if (reading) newer.hidden = false;
-    else requestAnimationFrame(() => scrollTo(fresh[0].offsetTop - room.offsetTop - 12));
+    else requestAnimationFrame(() => reveal(fresh[0], "start"));
     return true;
   },
   /** A line of the page itself, such as why a message was not taken. */
   note(text) {
     log.append(make("p", "note", text));
-    scrollTo(room.scrollHeight);
+    reveal();
   },
   remove(ids) {
     ids.forEach((id) => find(id)?.remove());
@@ -100,7 +102,7 @@ export const talk = {
 newer.addEventListener("click", () => {
   newer.hidden = true;
   room.focus({ preventScroll: true });
-  scrollTo(room.scrollHeight);
+  reveal();
 });
 room.addEventListener(
   "scroll",

@@ -1,0 +1,64 @@
+# Khiên Nhỏ. `make help` lists the verbs; each says what it does behind its name.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMPS := .stamps
+export PYTHONDONTWRITEBYTECODE ?= 1
+
+.DEFAULT_GOAL := help
+.PHONY: help run test check format lock bench screenshots browser clean
+
+help: ## list the verbs
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
+
+run: $(STAMPS)/run ## serve everything on this machine: children's page, desk, and Telegram if TELEGRAM_TOKEN is set
+	@$(BIN)/khien serve
+
+test: $(STAMPS)/dev browser ## every test there is (PostgreSQL and Chromium included)
+	@$(BIN)/python -m pytest -p no:cacheprovider
+
+check: $(STAMPS)/dev ## format, lint, types, room boundaries, content, lock
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+	@$(BIN)/khien content lint
+	@$(BIN)/python tests/house_rules.py
+	@sh requirements/compile.sh --check
+
+format: $(STAMPS)/dev ## format the code
+	@$(BIN)/ruff format .
+	@$(BIN)/ruff check --fix .
+
+lock: $(STAMPS)/uv ## compile the lock files anew from pyproject.toml
+	@sh requirements/compile.sh
+
+bench: $(STAMPS)/dev ## measure turns, listening, content and start-up (several minutes)
+	@$(BIN)/python -m bench
+
+screenshots: $(STAMPS)/dev browser ## take the README's pictures from the running product
+	@$(BIN)/python -m bench.screenshots
+
+browser: ## make sure that Chromium is there for the browser tests
+	@sh requirements/chromium.sh
+
+clean: ## remove what was built (not the data)
+	rm -rf $(VENV) $(STAMPS)
+
+# uv first, by hash; it installs the rest in seconds. pip's own find-links and indexes are obeyed.
+$(STAMPS)/uv: requirements/bootstrap.lock
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Khiên Nhỏ needs Python 3.11 or newer; set PYTHON=python3.x"; exit 1; }
+	@$(PYTHON) -m pip --version >/dev/null 2>&1 || { echo "Khiên Nhỏ needs pip: install python3-pip, or use a Python that has it"; exit 1; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv --without-pip $(VENV)
+	@$(PYTHON) -m pip --python $(BIN)/python install --quiet --require-hashes -r requirements/bootstrap.lock
+	@mkdir -p $(STAMPS) && touch $@
+
+$(STAMPS)/run: requirements/run.lock pyproject.toml $(STAMPS)/uv
+	@test -f $(STAMPS)/dev || $(BIN)/uv pip sync --quiet --require-hashes --python $(BIN)/python requirements/run.lock
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(STAMPS)/dev: requirements/dev.lock pyproject.toml $(STAMPS)/uv
+	@$(BIN)/uv pip sync --quiet --require-hashes --python $(BIN)/python requirements/dev.lock
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation -e .
+	@touch $@

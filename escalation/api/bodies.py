@@ -1,0 +1,141 @@
+"""The JSON that goes in and out. Field names are the contract; they change only with the version in the address."""
+
+from datetime import datetime
+from typing import Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from escalation.contact import MAX_REPLY_CHARACTERS, Contact
+from escalation.queue import QueueEntry
+
+Outcome = Literal["advised", "referred", "emergency_services", "child_left", "no_concern"]
+MAX_SUMMARY_CHARACTERS = 4000
+
+
+class Body(BaseModel):
+    """A request's body: nothing beside what is named, nothing guessed from another type."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+
+class PresenceBody(Body):
+    """Signed in and free for the next 60 s, or no longer."""
+
+    on: bool
+
+
+class LeaseBody(Body):
+    """The lease that the claim returned; an older one is refused."""
+
+    lease: int = Field(ge=0, lt=2**31)
+
+
+class MessageBody(LeaseBody):
+    """A message to the child. The same id twice is one message."""
+
+    id: str = Field(min_length=1, max_length=64)
+    text: str = Field(min_length=1, max_length=MAX_REPLY_CHARACTERS)
+
+
+class CloseBody(LeaseBody):
+    """How the contact ended."""
+
+    outcome: Outcome
+    summary: str = Field(default="", max_length=MAX_SUMMARY_CHARACTERS)
+
+
+class Lease(BaseModel):
+    """A fresh claim."""
+
+    lease: int
+
+
+class Taken(Lease):
+    """The next child, claimed."""
+
+    case: str
+
+
+class Failure(BaseModel):
+    """Why something was refused, in words."""
+
+    error: str
+
+
+class Entry(BaseModel):
+    """A case in the queue; no words of the child."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    id: str = Field(validation_alias="case_id")
+    state: Literal["waiting", "claimed", "closed", "withdrawn"]
+    urgency: Literal["moderate", "high", "emergency"]
+    harms: tuple[str, ...]
+    subject: str
+    band: Literal["6-10", "11-14", "15-17"] | None
+    audience: str
+    channel: str
+    basis: Literal["consent", "vital_interest"]
+    area: str | None
+    front: bool
+    owner: str | None = Field(validation_alias="owner_id")
+    waiting_since: datetime
+    target_at: datetime
+    opened_at: datetime
+    first_reply_at: datetime | None
+
+
+class Span(BaseModel):
+    """Code points of a text that raised the alarm; `end` stands behind the last one."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    start: int
+    end: int
+
+
+class Line(BaseModel):
+    """One message. `delivery` is set on a counsellor's; null there means that the child hides the contact now."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    seq: int
+    author: Literal["child", "bot", "counsellor"]
+    text: str
+    at: datetime
+    evidence: tuple[Span, ...]
+    name: str | None
+    delivery: str | None
+
+
+class Case(BaseModel):
+    """A case with its conversation and what the child agreed to. `lease` is given to its owner only."""
+
+    case: Entry
+    lease: int | None
+    items: dict[str, str]
+    decisions: dict[str, str]
+    lines: tuple[Line, ...]
+    held: int
+    closed_at: datetime | None
+    outcome: str | None
+
+    @classmethod
+    def of(cls, contact: Contact, staff_id: str) -> Self:
+        """Return a contact as this member of staff may see it."""
+        mine = contact.entry.state == "claimed" and contact.entry.owner_id == staff_id
+        return cls(
+            case=entry_of(contact.entry),
+            lease=contact.lease if mine else None,
+            items=contact.items,
+            decisions=contact.decisions,
+            lines=tuple(Line.model_validate(line) for line in contact.lines),
+            held=contact.held,
+            closed_at=contact.closed_at,
+            outcome=contact.outcome,
+        )
+
+
+def entry_of(entry: QueueEntry) -> Entry:
+    """Return a queue entry as the API shows it."""
+    return Entry.model_validate(entry)

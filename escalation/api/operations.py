@@ -1,0 +1,110 @@
+"""The API's table of contents: routes and description are both made from it, so they cannot drift apart."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Literal
+
+from aiohttp import web
+from pydantic import BaseModel
+
+from escalation.api import views
+from escalation.api.bodies import Body, Case, CloseBody, Entry, Lease, LeaseBody, MessageBody, PresenceBody, Taken
+
+View = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Operation:
+    """One thing the API does. `empty` names what 204 means; `refusals` the statuses beside 401."""
+
+    name: str
+    method: Literal["GET", "PUT", "POST"]
+    path: str
+    view: View
+    sends: type[Body] | None = None
+    answers: type[BaseModel] | None = None
+    many: bool = False
+    empty: str | None = None
+    refusals: tuple[int, ...] = ()
+
+    @property
+    def summary(self) -> str:
+        """Return what the view says of itself."""
+        return (self.view.__doc__ or self.name).strip()
+
+
+OPERATIONS: tuple[Operation, ...] = (
+    Operation(
+        name="list_cases", method="GET", path="/cases", view=views.list_cases, answers=Entry, many=True, refusals=(403,)
+    ),
+    Operation(
+        name="take_next",
+        method="POST",
+        path="/cases/next",
+        view=views.take_next,
+        answers=Taken,
+        empty="Nobody waits.",
+        refusals=(403,),
+    ),
+    Operation(
+        name="read_case",
+        method="GET",
+        path="/cases/{case_id}",
+        view=views.read_case,
+        answers=Case,
+        refusals=(403, 404),
+    ),
+    Operation(
+        name="claim",
+        method="POST",
+        path="/cases/{case_id}/claim",
+        view=views.claim,
+        answers=Lease,
+        refusals=(403, 404, 409),
+    ),
+    Operation(
+        name="reply",
+        method="POST",
+        path="/cases/{case_id}/messages",
+        view=views.reply,
+        sends=MessageBody,
+        empty="Taken in; it is sent in the order of the conversation.",
+        refusals=(403, 409, 413, 422),
+    ),
+    Operation(
+        name="renew",
+        method="POST",
+        path="/cases/{case_id}/renew",
+        view=views.renew,
+        sends=LeaseBody,
+        empty="The claim lasts another 90 s.",
+        refusals=(409, 413, 422),
+    ),
+    Operation(
+        name="hand_back",
+        method="POST",
+        path="/cases/{case_id}/hand-back",
+        view=views.hand_back,
+        sends=LeaseBody,
+        empty="The child is back in the queue.",
+        refusals=(409, 413, 422),
+    ),
+    Operation(
+        name="close",
+        method="POST",
+        path="/cases/{case_id}/close",
+        view=views.close,
+        sends=CloseBody,
+        empty="The contact has ended.",
+        refusals=(403, 409, 413, 422),
+    ),
+    Operation(
+        name="set_presence",
+        method="PUT",
+        path="/presence",
+        view=views.set_presence,
+        sends=PresenceBody,
+        empty="Noted.",
+        refusals=(403, 413, 422),
+    ),
+)

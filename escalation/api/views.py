@@ -1,0 +1,120 @@
+"""What each address of the API does: the same functions as the desk's pages."""
+
+from http import HTTPStatus
+
+from aiohttp import web
+from pydantic import TypeAdapter
+
+from escalation import contact, queue
+from escalation.api.bodies import Case, CloseBody, Entry, Lease, LeaseBody, MessageBody, PresenceBody, Taken, entry_of
+from escalation.api.edge import CALLER, body, shown
+from escalation.desk.services import SERVICES
+from escalation.permissions import require
+
+_ENTRIES = TypeAdapter(tuple[Entry, ...])
+
+
+async def list_cases(request: web.Request) -> web.Response:
+    """List the open cases in sight, the next one first, the claimed ones last."""
+    services = request.config_dict[SERVICES]
+    async with services.database.reading() as unit:
+        found = await queue.entries(unit, services.vault, request[CALLER], services.clock.now())
+    listed = _ENTRIES.dump_json(tuple(entry_of(entry) for entry in found))
+    return web.Response(body=listed, content_type="application/json")
+
+
+async def read_case(request: web.Request) -> web.Response:
+    """Read one case; the look goes into the trail."""
+    services, staff = request.config_dict[SERVICES], request[CALLER]
+    async with services.database.transaction() as unit:
+        found = await contact.read_contact(unit, services.vault, staff, _case(request), services.clock.now())
+    return shown(Case.of(found, staff.id))
+
+
+async def set_presence(request: web.Request) -> web.Response:
+    """Say that one is free for the next 60 s, or no longer."""
+    services, staff = request.config_dict[SERVICES], request[CALLER]
+    require(staff, "queue.view")
+    sent = await body(request, PresenceBody)
+    async with services.database.transaction() as unit:
+        await queue.mark_present(unit, staff, services.clock.now(), on=sent.on)
+    return _done()
+
+
+async def take_next(request: web.Request) -> web.Response:
+    """Claim the child who needs somebody most."""
+    services = request.config_dict[SERVICES]
+    async with services.database.transaction() as unit:
+        taken = await queue.take_next(unit, services.vault, request[CALLER], services.clock.now())
+    return _done() if taken is None else shown(Taken(case=taken[0], lease=taken[1]))
+
+
+async def claim(request: web.Request) -> web.Response:
+    """Claim one waiting case."""
+    services = request.config_dict[SERVICES]
+    async with services.database.transaction() as unit:
+        lease = await queue.claim(unit, services.vault, request[CALLER], _case(request), services.clock.now())
+    return shown(Lease(lease=lease))
+
+
+async def reply(request: web.Request) -> web.Response:
+    """Write to the child; refused when the lease is lost."""
+    services = request.config_dict[SERVICES]
+    sent = await body(request, MessageBody)
+    async with services.database.transaction() as unit:
+        await contact.reply(
+            unit,
+            services.vault,
+            request[CALLER],
+            _case(request),
+            lease=sent.lease,
+            message_id=sent.id,
+            text=sent.text,
+            now=services.clock.now(),
+        )
+    return _done()
+
+
+async def renew(request: web.Request) -> web.Response:
+    """Keep the claim for another 90 s."""
+    services = request.config_dict[SERVICES]
+    sent = await body(request, LeaseBody)
+    async with services.database.transaction() as unit:
+        await queue.renew(unit, request[CALLER], _case(request), sent.lease, services.clock.now())
+    return _done()
+
+
+async def hand_back(request: web.Request) -> web.Response:
+    """Put the child back to the front of the queue."""
+    services = request.config_dict[SERVICES]
+    sent = await body(request, LeaseBody)
+    now = services.clock.now()
+    async with services.database.transaction() as unit:
+        await queue.hand_back(unit, services.vault, request[CALLER], _case(request), sent.lease, now)
+    return _done()
+
+
+async def close(request: web.Request) -> web.Response:
+    """End the contact with an outcome and a summary."""
+    services = request.config_dict[SERVICES]
+    sent = await body(request, CloseBody)
+    async with services.database.transaction() as unit:
+        await contact.close(
+            unit,
+            services.vault,
+            request[CALLER],
+            _case(request),
+            lease=sent.lease,
+            outcome=sent.outcome,
+            summary=sent.summary,
+            now=services.clock.now(),
+        )
+    return _done()
+
+
+def _case(request: web.Request) -> str:
+    return request.match_info["case_id"]
+
+
+def _done() -> web.Response:
+    return web.Response(status=HTTPStatus.NO_CONTENT)

@@ -1,0 +1,36 @@
+"""What is kept no longer than promised: talk outside a case goes after 30 days at most."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete, update
+
+from store.database import Transaction
+from store.tables import inbox, message, outbox
+
+TALK = timedelta(days=30)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Purged:
+    """How much a purge removed."""
+
+    messages: int
+    outgoing: int
+    parked: int
+
+
+async def purge(unit: Transaction, now: datetime) -> Purged:
+    """Erase transcripts outside a case and bodies of old rows; rows themselves stay, so that nothing is taken twice."""
+    before = now - TALK
+    messages = await unit.execute(delete(message).where(message.c.case_id.is_(None), message.c.at < before))
+    old = (outbox.c.created_at < before) & outbox.c.body_sealed.is_not(None)
+    outgoing = await unit.execute(
+        update(outbox).where(old, outbox.c.status.in_(("sent", "parked", "cancelled"))).values(body_sealed=None)
+    )
+    parked = await unit.execute(
+        update(inbox)
+        .where(inbox.c.received_at < before, inbox.c.body_sealed.is_not(None), inbox.c.status == "parked")
+        .values(body_sealed=None)
+    )
+    return Purged(messages=messages.rowcount, outgoing=outgoing.rowcount, parked=parked.rowcount)

@@ -1,0 +1,183 @@
+"""The queue page: order, the next child, presence, alerts, areas and roles; live."""
+
+import asyncio
+import re
+import time
+from http import HTTPStatus
+
+import pytest
+
+import escalation.tables
+from escalation.cases import raise_alert
+from tests.escalation.world import Browser, Desk, World
+
+
+async def board(browser: Browser) -> str:
+    answer = await browser.get("/desk/")
+    assert answer.status == HTTPStatus.OK
+    return await answer.text()
+
+
+def cards(page: str) -> list[str]:
+    return re.findall(r'<li class="card[^>]*data-key="([0-9a-f]{32})"', page)
+
+
+async def test_an_empty_queue_has_kind_words(desk: Desk, world: World) -> None:
+    page = await board(await desk.of(await world.member("lan")))
+    assert "Cảm ơn anh/chị đã có mặt" in page
+    assert "<title>Hàng chờ · Khiên Nhỏ</title>" in page
+    assert 'class="emergency-note"' not in page
+
+
+async def test_waiting_children_stand_in_order_with_word_and_shape(desk: Desk, world: World) -> None:
+    moderate = await world.child(urgency="moderate", harms=(), band=None)
+    high = await world.child(urgency="high", harms=("sexual_extortion",), items={"area": "Hà Nội"})
+    emergency = await world.child(urgency="emergency", harms=("self_harm",), band="6-10")
+    page = await board(await desk.of(await world.member("lan")))
+    assert cards(page) == [emergency, high, moderate]
+    assert "<title>(3) Hàng chờ" in page
+    for words in ("Khẩn cấp", "Cao", "Vừa", "Bị tống tiền", "6–10 tuổi", "Chưa rõ tuổi", "Hà Nội", "3 em đang chờ"):
+        assert words in page
+    assert page.count('class="urgency') == page.count('<svg viewBox="0 0 16 16" aria-hidden="true">') - 1
+    assert "Có em đang gặp nguy hiểm ngay lúc này" in page
+    assert "Em sợ lắm" not in page
+
+
+async def test_take_next_leads_to_the_case(desk: Desk, world: World) -> None:
+    case_id = await world.child()
+    lan = await world.member("lan")
+    browser = await desk.of(lan)
+    answer = await browser.post("/desk/next")
+    assert (answer.status, answer.headers["Location"]) == (HTTPStatus.SEE_OTHER, f"/desk/cases/{case_id}")
+    [row] = await world.rows(escalation.tables.cases)
+    assert (row.state, row.owner_id) == ("claimed", lan.staff.id)
+    assert "case.claimed" in await world.actions(f"case:{case_id}")
+    again = await browser.post("/desk/next")
+    assert again.headers["Location"] == "/desk/?nobody"
+    assert "không còn em nào chờ" in await (await browser.get("/desk/?nobody")).text()
+    assert "Em tôi đang đồng hành" in await board(browser)
+
+
+async def test_two_counsellors_at_once_get_two_children(desk: Desk, world: World) -> None:
+    expected = {await world.child(), await world.child()}
+    browsers = [await desk.of(await world.member(name)) for name in ("lan", "nam", "thu")]
+    answers = await asyncio.gather(*(browser.post("/desk/next") for browser in browsers))
+    places = [answer.headers["Location"] for answer in answers]
+    assert {place.removeprefix("/desk/cases/") for place in places} == expected | {"/desk/?nobody"}
+    rows = await world.rows(escalation.tables.cases)
+    assert len({row.owner_id for row in rows}) == 2
+
+
+async def test_a_child_already_taken_is_told(desk: Desk, world: World) -> None:
+    case_id = await world.child()
+    lan, nam = await desk.of(await world.member("lan")), await desk.of(await world.member("nam"))
+    assert (await lan.post(f"/desk/cases/{case_id}/claim")).status == HTTPStatus.SEE_OTHER
+    assert (await nam.post(f"/desk/cases/{case_id}/claim")).status == HTTPStatus.CONFLICT
+
+
+async def test_an_area_sees_its_own_children_and_those_without_area(desk: Desk, world: World) -> None:
+    theirs = await world.child(items={"area": "Nghệ An"})
+    other = await world.child(items={"area": "Hà Nội"})
+    nowhere = await world.child()
+    browser = await desk.of(await world.member("lan", area="nghệ an; Hà Tĩnh"))
+    assert set(cards(await board(browser))) == {theirs, nowhere}
+    assert (await browser.get(f"/desk/cases/{other}")).status == HTTPStatus.NOT_FOUND
+    assert (await browser.get(f"/desk/cases/{other}/events")).status == HTTPStatus.NOT_FOUND
+    assert (await browser.post(f"/desk/cases/{other}/claim")).status == HTTPStatus.NOT_FOUND
+    assert "case.viewed" not in await world.actions(f"case:{other}")
+
+
+@pytest.mark.parametrize("role", ["admin", "analyst", "auditor", "coordinator"])
+async def test_other_roles_see_no_child(desk: Desk, world: World, role: str) -> None:
+    case_id = await world.child()
+    browser = await desk.of(await world.member("minh", role))
+    home = await browser.get("/desk/")
+    assert home.url.path == ("/desk/staff" if role == "admin" else "/desk/")
+    assert case_id not in await home.text()
+    forbidden = HTTPStatus.FORBIDDEN
+    for path in (f"/desk/cases/{case_id}", f"/desk/cases/{case_id}/events"):
+        assert (await browser.get(path)).status == forbidden
+    for path in (
+        "next",
+        "presence",
+        f"cases/{case_id}/claim",
+        f"cases/{case_id}/hand-back",
+        f"alerts/{case_id}/1/seen",
+    ):
+        answer = await browser.post(f"/desk/{path}", {"lease": "1", "on": "1"})
+        assert answer.status in {forbidden, HTTPStatus.CONFLICT}
+    assert [row.state for row in await world.rows(escalation.tables.cases)] == ["waiting"]
+
+
+async def test_presence_is_switched_by_hand_and_kept_by_the_page(desk: Desk, world: World) -> None:
+    lan = await world.member("lan")
+    browser = await desk.of(lan)
+    assert 'data-on="1"' in await board(browser)
+    world.clock.advance(45)
+    await browser.post("/desk/presence", {"on": "keep"})
+    world.clock.advance(45)
+    assert 'data-on="1"' in await board(browser)
+    await browser.post("/desk/presence", {"on": "0"})
+    assert 'data-on="0"' in await board(browser)
+    await browser.post("/desk/presence", {"on": "keep"})
+    assert 'data-on="0"' in await board(browser)
+    await browser.post("/desk/presence", {"on": "1"})
+    assert 'data-on="1"' in await board(browser)
+    actions = await world.actions(f"staff:{lan.staff.id}")
+    assert actions[-2:] == ["staff.resting", "staff.ready"]
+
+
+async def test_a_supervisor_sees_alerts_and_marks_them(desk: Desk, world: World) -> None:
+    case_id = await world.child()
+    async with world.database.transaction() as unit:
+        await raise_alert(unit, case_id, "late_first_reply", world.now)
+    counsellor = await desk.of(await world.member("lan"))
+    assert "Việc giám sát viên cần biết" not in await board(counsellor)
+    assert (await counsellor.post(f"/desk/alerts/{case_id}/1/seen")).status == HTTPStatus.FORBIDDEN
+    supervisor = await desk.of(await world.member("thu", "supervisor"))
+    assert "Quá mục tiêu mà em chưa nhận được" in await board(supervisor)
+    for _ in range(2):
+        assert (await supervisor.post(f"/desk/alerts/{case_id}/1/seen")).status == HTTPStatus.SEE_OTHER
+    assert "Quá mục tiêu mà em chưa nhận được" not in await board(supervisor)
+    assert (await world.actions(f"case:{case_id}")).count("alert.seen") == 1
+    assert (await supervisor.post(f"/desk/alerts/{case_id}/9/seen")).status == HTTPStatus.NOT_FOUND
+
+
+async def test_a_new_child_appears_in_under_a_second(desk: Desk, world: World) -> None:
+    browser = await desk.of(await world.member("lan"))
+    async with asyncio.timeout(10):
+        stream = await browser.get("/desk/events")
+        assert stream.content_type == "text/event-stream"
+        first = await stream.content.readuntil(b"\r\n\r\n")
+        assert "Không có em nào đang chờ" in first.decode()
+        began = time.perf_counter()
+        case_id = await world.child()
+        second = (await stream.content.readuntil(b"\r\n\r\n")).decode()
+    assert time.perf_counter() - began < 1
+    assert second.startswith("event: queue\r\n")
+    assert cards(second) == [case_id]
+    assert 'data-title="(1) Hàng chờ"' in second
+    stream.close()
+
+
+async def test_a_stream_ends_with_its_session(desk: Desk, world: World) -> None:
+    lan = await world.member("lan")
+    browser = await desk.of(lan)
+    async with asyncio.timeout(10):
+        stream = await browser.get("/desk/events")
+        await stream.content.readuntil(b"\r\n\r\n")
+        await browser.post("/desk/sign-out")
+        rest = (await stream.content.read()).decode()
+    assert "event: gone\r\ndata: SignedOut" in rest
+
+
+async def test_an_open_stream_keeps_a_ready_counsellor_ready(desk: Desk, world: World) -> None:
+    browser = await desk.of(await world.member("lan"))
+    async with asyncio.timeout(10):
+        stream = await browser.get("/desk/events")
+        await stream.content.readuntil(b"\r\n\r\n")
+        [before] = await world.rows(escalation.tables.presence)
+        world.clock.advance(25)
+        while (await world.rows(escalation.tables.presence))[0].until == before.until:
+            await asyncio.sleep(0.05)
+    stream.close()
