@@ -36,11 +36,9 @@ class Applying:
     label: Callable[[str], str]  # a choice id in the person's words
     case_id: str | None = None
 
-    async def messages(self, step: Step, state: State, reading: Reading | None) -> None:
-        """Write what the person sent into the transcript; it belongs to the case while the contact is open."""
-        contact = state.open_contact
-        mine = contact is not None and not contact.hidden and contact.role == (state.role or "child")
-        self.case_id = contact.case_id if contact is not None and mine else None
+    async def messages(self, step: Step, before: State, after: State, reading: Reading | None) -> None:
+        """Write what the person sent into the transcript; it belongs to the case while the contact is in view."""
+        self.case_id = _case_in_view(after) or _case_in_view(before)
         for part in step.parts:
             await conversations.add_message(
                 self.unit,
@@ -85,9 +83,10 @@ class Applying:
             case effect_types.TellDesk() if contact is not None:
                 await self._tell_desk(contact.case_id, effect.what)
             case effect_types.WithdrawCase():
-                await self._withdraw()
+                await cases.withdraw(self.unit, effect.case_id, now=self.now)
+                self.case_id = None
             case effect_types.ForgetMessages():
-                await self._forget(effect.from_seq)
+                await self._forget(effect.from_seq, effect.to_seq)
             case effect_types.ClearScreen():
                 await self._clear()
             case effect_types.EraseAll():
@@ -152,8 +151,9 @@ class Applying:
             urgency=effect.urgency,
             harms=effect.harms,
             subject=effect.subject,
-            band=state.band if state.role != "parent" else None,
+            band=state.band if state.person == "child" else None,
             audience=state.audience,
+            role=state.person,
             basis="consent",
             from_seq=effect.from_seq,
             consent_seq=effect.consent_seq,
@@ -174,17 +174,15 @@ class Applying:
         )
         await cases.raise_alert(self.unit, case_id, f"child_{what}", self.now)
 
-    async def _withdraw(self) -> None:
-        """Take back the open case; the state no longer names it, the database knows which it is."""
-        case_id = await cases.open_case_of(self.unit, self.held.id)
-        if case_id is not None:
-            await cases.withdraw(self.unit, case_id, now=self.now)
-        self.case_id = None
-
-    async def _forget(self, from_seq: int) -> None:
-        mine = (message.c.conversation_id == self.held.id) & (message.c.seq >= from_seq)
+    async def _forget(self, from_seq: int, to_seq: int) -> None:
+        mine = (message.c.conversation_id == self.held.id) & message.c.seq.between(from_seq, to_seq)
+        kept = select(message.c.seq).where(mine, message.c.case_id.is_not(None))
         await self.unit.execute(delete(message).where(mine, message.c.case_id.is_(None)))
-        sent = (outbox_table.c.conversation_id == self.held.id) & (outbox_table.c.seq >= from_seq)
+        sent = (
+            (outbox_table.c.conversation_id == self.held.id)
+            & outbox_table.c.seq.between(from_seq, to_seq)
+            & outbox_table.c.seq.not_in(kept)
+        )
         await self.unit.execute(
             update(outbox_table)
             .where(sent, outbox_table.c.status.in_(("sent", "cancelled", "parked")))
@@ -229,3 +227,9 @@ class Applying:
             ]
             body["masks"] = inside
         return body
+
+
+def _case_in_view(state: State) -> str | None:
+    """Return the open case whose contact this person sees now; its id is empty while it is only being opened."""
+    contact = state.open_contact
+    return contact.case_id or None if contact is not None and not contact.hidden else None

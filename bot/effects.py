@@ -98,14 +98,17 @@ class TellDesk:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WithdrawCase:
-    """Take the open case back."""
+    """Take a case back."""
+
+    case_id: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ForgetMessages:
-    """Erase the transcript from a number on, what belongs to a case excepted."""
+    """Erase the transcript between two numbers, what belongs to a case excepted."""
 
     from_seq: int
+    to_seq: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

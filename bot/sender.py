@@ -8,7 +8,7 @@ import structlog
 from bot import metrics
 from bot.channels.port import Channel, ChannelError, OutgoingChoice, OutgoingMessage
 from escalation import cases
-from store import outbox
+from store import conversations, outbox
 from store.clock import Clock
 from store.database import Database
 from store.outbox import Outgoing
@@ -68,7 +68,7 @@ class Sender:
                 parked = True
             else:
                 parked = await outbox.put_off(unit, row, now, wait_seconds=error.retry_after_seconds)
-            case_id = await cases.open_case_of(unit, row.conversation_id) if parked else None
+            case_id = await conversations.case_of(unit, row.conversation_id, row.seq) if parked else None
             if case_id is not None:
                 # The counsellor must know loudly that the child has not received this.
                 await cases.raise_alert(unit, case_id, "undelivered", now)

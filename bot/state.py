@@ -1,6 +1,6 @@
 """Where one conversation stands: frozen values, stored sealed, changed only by a turn."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
@@ -61,6 +61,7 @@ class Matter:
     subject: Subject
     opened_at: datetime
     injured: bool = False  # somebody may be hurt: 115 belongs to the numbers
+    own_act: bool = False  # the writer says that they hurt the child themselves
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,7 +78,6 @@ class Contact:
     """The person's side of an open case."""
 
     case_id: str
-    role: Role
     connected: bool = False
     name: str = ""
     hidden: bool = False  # after exit, a change of role, or when the child left: nothing about help is shown
@@ -85,6 +85,25 @@ class Contact:
     held: tuple[HeldReply, ...] = ()
     announced: bool = False  # the neutral line for what is held was sent
     unlocked_at: datetime | None = None  # discreet mode: when the child last showed its word or wrote after it
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refused:
+    """Messages of a refused disclosure, to be erased when their context has ended."""
+
+    from_seq: int
+    to_seq: int
+    due_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Aside:
+    """What belongs to the other person on the same phone, out of sight while this one is here."""
+
+    role: Role
+    matter: Matter | None = None
+    contact: Contact | None = None
+    discreet_word: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,6 +119,9 @@ class State:
     question: Question | None = None
     matter: Matter | None = None
     contact: Contact | None = None
+    hint: Matter | None = None  # what the gentle question is about
+    aside: Aside | None = None
+    refused: tuple[Refused, ...] = ()
     heard: tuple[Heard, ...] = ()
     asked_about: tuple[str, ...] = ()  # hints of this context that the gentle question was asked about
     offered: bool = False  # a counsellor was once offered and refused; no text of it stays
@@ -111,6 +133,11 @@ class State:
         if self.role == "parent":
             return "parent"
         return self.band or "unknown"
+
+    @property
+    def person(self) -> Role:
+        """Return who is at the phone; who has not said is spoken to as a child."""
+        return self.role or "child"
 
     @property
     def open_contact(self) -> Contact | None:
@@ -139,3 +166,25 @@ def from_json(value: Any | None) -> State:
 def recent(heard: tuple[Heard, ...], now: datetime) -> tuple[Heard, ...]:
     """Return what was heard within the context, newest last."""
     return tuple(item for item in heard if now - item.at < CONTEXT)[-HEARD_AT_MOST:]
+
+
+def change_person(state: State, role: Role) -> State:
+    """Put someone else at the phone: the one who leaves keeps matter and contact, hidden, for their return."""
+    if state.person == role:
+        return replace(state, role=role)
+    contact = replace(state.contact, hidden=True, unlocked_at=None) if state.contact is not None else None
+    leaving = Aside(role=state.person, matter=state.matter, contact=contact, discreet_word=state.discreet_word)
+    coming = state.aside if state.aside is not None and state.aside.role == role else Aside(role=role)
+    return replace(
+        state,
+        role=role,
+        matter=coming.matter,
+        contact=coming.contact,
+        discreet_word=coming.discreet_word,
+        aside=leaving if leaving.matter is not None or leaving.contact is not None else None,
+        question=None,
+        hint=None,
+        flow=Flow(),
+        heard=(),
+        asked_about=(),
+    )

@@ -24,7 +24,7 @@ from bot.flows import (
 from bot.moment import Moment, Turn
 from bot.state import State, recent
 from content.library import Content
-from nlu.answers import read_exit
+from nlu.answers import read_exit, read_language
 
 _POLITE = re.compile(r"^\s*(?:dạ|vâng|thưa)[\s,]+|[\s,]+(?:ạ|nha|nhé|nhe|nghen|đi ạ)[\s.!]*$", re.IGNORECASE)
 Rule = Callable[[Moment], Turn | None]
@@ -78,6 +78,8 @@ def _prepare(moment: Moment) -> Moment:
         state = replace(state, asked_about=())
     if isinstance(moment.event, Said):
         state = _with_stated_facts(state, moment.event.text)
+        if not state.greeted:
+            state = replace(state, language=read_language(moment.event.text))
     choice = moment.choice
     if choice is None and isinstance(moment.event, Said):
         choice = "exit" if read_exit(moment.text) else _typed_choice(moment.content, moment.text, state)

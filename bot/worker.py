@@ -17,7 +17,7 @@ from bot.state import State, from_json, recent, to_json
 from bot.turn import turn
 from content.errors import UnknownText
 from content.library import Content
-from escalation import cases, queue, watch
+from escalation import queue, watch
 from nlu.listener import Listener
 from store import conversations, inbox, retention, timers
 from store.clock import Clock
@@ -99,7 +99,7 @@ class Worker:
                 now=applying.now,
             )
         )
-        await applying.messages(step, state, reading)
+        await applying.messages(step, state, result.state, reading)
         return await applying.effects(result.state, result.effects)
 
     def _read(self, state: State, step: Step, now: datetime) -> Reading | None:
@@ -136,7 +136,6 @@ class Worker:
 
     async def _say_sorry(self, unit: Transaction, held: Conversation, seq: int, now: datetime) -> None:
         applying = Applying(unit=unit, held=held, now=now, answers=seq, streamed=False, label=str)
-        applying.case_id = await cases.open_case_of(unit, held.id)
         text = self.content.say("error.sorry", "unknown").strip()
         menu = Choice(id="menu", label=self.content.label("menu", "unknown"))
         await applying.effects(State(), (Say(message_id="error.sorry", text=text, choices=(menu,)),))

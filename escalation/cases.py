@@ -54,6 +54,7 @@ async def open_case(
     subject: str,
     band: str | None,
     audience: str,
+    role: str,
     basis: str,
     from_seq: int,
     consent_seq: int,
@@ -61,7 +62,7 @@ async def open_case(
 ) -> CaseId:
     """Open a case in the transaction that records the consent to `conversation`, and share its messages.
 
-    The database itself refuses a second open case of one conversation.
+    The database itself refuses a second open case of one person (child or parent) in a conversation.
     """
     case_id = CaseId(new_id())
     await unit.execute(
@@ -75,6 +76,7 @@ async def open_case(
             subject=subject,
             band=band,
             audience=audience,
+            role=role,
             basis=basis,
             ground=GROUND,
             from_seq=from_seq,
@@ -183,9 +185,3 @@ async def _row(unit: Transaction, case_id: str) -> Any:
 
 def _items_place(case_id: str) -> str:
     return f"case/{case_id}/{ITEMS_PLACE}"
-
-
-async def open_case_of(unit: Transaction, conversation_id: str) -> str | None:
-    """Return the id of a conversation's open case, or None."""
-    statement = select(cases.c.id).where(cases.c.conversation_id == conversation_id, cases.c.state.in_(OPEN_STATES))
-    return (await unit.execute(statement)).scalar_one_or_none()

@@ -17,6 +17,7 @@ cases = Table(
     Column("subject", String(12), nullable=False),
     Column("band", String(6)),
     Column("audience", String(8), nullable=False),
+    Column("role", String(8), nullable=False),  # child | parent: two people may share one phone
     Column("basis", String(16), nullable=False),  # consent | vital_interest
     Column("ground", String(120), nullable=False),  # the legal ground, beside the child's yes
     Column("from_seq", Integer, nullable=False),  # the first message that the child agreed to share
@@ -38,10 +39,11 @@ cases = Table(
 )
 Index("ix_cases_state", cases.c.state, cases.c.waiting_since)
 Index("ix_cases_conversation_id", cases.c.conversation_id)
-# One open case a conversation: a child can never stand twice in the queue.
+# One open case for each person: a child can never stand twice in the queue.
 Index(
     "uq_cases_open",
     cases.c.conversation_id,
+    cases.c.role,
     unique=True,
     sqlite_where=cases.c.state.in_(("waiting", "claimed")),
     postgresql_where=cases.c.state.in_(("waiting", "claimed")),

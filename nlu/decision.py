@@ -82,8 +82,8 @@ _RANK: Final[Mapping[Decision, int]] = {"none": 0, "borderline": 1, "disclosure"
 def decide(sign: Signs, thresholds: Thresholds) -> Decision:
     """The decision about one text, read alone.
 
-    The learner has weighed benign contexts already; here they only keep it from being sure, and pass over what is hardly
-    a hint where the context is one that never hid a disclosure in the data (idioms, plain questions).
+    The learner has weighed benign contexts already; here they only keep it from being sure, and pass over what is
+    hardly a hint where the context is one that hid no disclosure in the data (idioms, plain questions).
     """
     probability = sign.reading.probability
     if probability >= thresholds.disclosure:

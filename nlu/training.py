@@ -242,7 +242,7 @@ def _folds(lines: Sequence[Line]) -> dict[str, int]:
 
 
 def _telling(lines: Sequence[Line]) -> list[int]:
-    """The lines of writers who wrote disclosures too: hard innocent lines, among which the border runs."""
+    """The lines of writers who wrote disclosures too; theirs are the hard innocent lines."""
     writers = {line.writer for line in lines if line.disclosure == "disclosure"}
     return [at for at, line in enumerate(lines) if line.writer in writers]
 

@@ -178,3 +178,9 @@ def _conversation(vault: Vault, row: Any) -> Conversation:
         state=state,
         created_at=row.created_at,
     )
+
+
+async def case_of(unit: Transaction, conversation_id: str, seq: int) -> str | None:
+    """Return the case that a transcript line belongs to, or None."""
+    mine = (message.c.conversation_id == conversation_id) & (message.c.seq == seq)
+    return (await unit.execute(select(message.c.case_id).where(mine))).scalar_one_or_none()

@@ -8,7 +8,7 @@ from bot.events import Attached, Said
 from bot.flows import waiting as wait
 from bot.moment import Moment, Turn
 from bot.protocol import advance
-from bot.state import CONTEXT, Contact, Matter, Question, State
+from bot.state import CONTEXT, Contact, Matter, Question, Refused, State
 from escalation.consent import Item
 from nlu.answers import read_agreement
 
@@ -78,7 +78,9 @@ def answer(moment: Moment) -> Turn | None:
     if moment.choice is not None:
         return _stale(moment)
     if isinstance(moment.event, Attached):
-        return _unclear(moment, item, question, "consent.again")
+        if moment.event.kind == "sticker":
+            return _unclear(moment, item, question, "consent.again")
+        return moment.answer(moment.state, "attachment.refused", choices_of(question), protect=True)
     return _typed(moment, item, question) if isinstance(moment.event, Said) else None
 
 
@@ -117,7 +119,7 @@ def _granted(moment: Moment, item: Item, question: Question) -> Turn:
     record = RecordConsent(item=item, decision="granted", wording=question.wording, message_seq=moment.event.seq)
     matter = moment.state.matter
     if item != "conversation":
-        asked = replace(moment.state, question=Question(kind="item", item=item))
+        asked = replace(moment.state, question=Question(kind="item", item=item, wording=question.wording))
         return Turn(state=asked, effects=(record, moment.say(asked, f"item.{item}", ("item.skip", "exit"))))
     if matter is None:
         return moment.answer(replace(moment.state, question=None), "consent.stale", ("talk.now", "menu", "exit"))
@@ -129,7 +131,7 @@ def _hand_over(moment: Moment, matter: Matter, record: RecordConsent) -> Turn:
     state = replace(
         moment.state,
         matter=replace(matter, stage=advance(matter.stage, "yes") or "shared"),
-        contact=Contact(case_id=PENDING_CASE, role=moment.state.role or "child"),
+        contact=Contact(case_id=PENDING_CASE),
         question=None,
     )
     opened = OpenCase(
@@ -160,7 +162,7 @@ def _refused(moment: Moment, item: Item, question: Question) -> Turn:
     matter = moment.state.matter
     if matter is not None:
         matter = replace(matter, stage=advance(matter.stage, "no") or "refused")
-    state = replace(moment.state, question=None, matter=matter, offered=True)
+    state = _to_be_forgotten(moment, replace(moment.state, question=None, matter=matter, offered=True))
     return Turn(
         state=state,
         effects=(
@@ -185,7 +187,7 @@ def _unclear(moment: Moment, item: Item, question: Question, message_id: str) ->
     matter = state.matter
     if matter is not None:
         matter = replace(matter, stage=advance(matter.stage, "unclear") or "lapsed")
-    lapsed = replace(state, question=None, matter=matter, offered=True)
+    lapsed = _to_be_forgotten(moment, replace(state, question=None, matter=matter, offered=True))
     return Turn(
         state=lapsed,
         effects=(
@@ -193,6 +195,14 @@ def _unclear(moment: Moment, item: Item, question: Question, message_id: str) ->
             moment.say(lapsed, "consent.lapsed", ("talk.now", "menu", "exit"), protect=True),
         ),
     )
+
+
+def _to_be_forgotten(moment: Moment, state: State) -> State:
+    """Note that what was told so far goes when its context has ended, whatever is told afterwards."""
+    if state.matter is None:
+        return state
+    span = Refused(from_seq=state.matter.from_seq, to_seq=moment.event.seq, due_at=moment.now + CONTEXT)
+    return replace(state, refused=(*state.refused, span))
 
 
 # --- the optional items --------------------------------------------------------------------------------------------
@@ -213,6 +223,9 @@ def _take_value(moment: Moment, question: Question) -> Turn | None:
         return _next_item(moment, moment.state, item)
     if moment.choice is not None or not isinstance(moment.event, Said):
         return _stale(moment)
+    if read_agreement(moment.text) == "no":
+        back = RecordConsent(item=item, decision="withdrawn", wording=question.wording, message_seq=moment.event.seq)
+        return _next_item(moment, moment.state, item, back)
     value = " ".join(moment.text.split())[:_VALUE_LENGTH]
     if item == "phone":
         value = re.sub(r"[\s.\-()]", "", value)

@@ -7,7 +7,8 @@ from bot.effects import Effect, Hold, RaiseCase, Say, TellDesk
 from bot.events import Attached, Noticed, Rang, Said
 from bot.flows import waiting as wait
 from bot.moment import Moment, Turn
-from bot.state import Contact, Flow, HeldReply, State
+from bot.state import Contact, Flow, HeldReply, State, change_person
+from nlu.answers import read_agreement
 from nlu.normalise import fold
 
 UNLOCKED = timedelta(minutes=10)  # discreet mode: how long after the child last wrote the chat stays open
@@ -34,9 +35,22 @@ def notices(moment: Moment) -> Turn | None:
     if not isinstance(moment.event, Noticed):
         return None
     contact = moment.state.contact
-    if contact is None or contact.case_id != moment.event.case_id:
+    if contact is not None and contact.case_id == moment.event.case_id:
+        return _NOTICES[moment.event.event](moment, moment.event, contact)
+    return _notice_aside(moment, moment.event)
+
+
+def _notice_aside(moment: Moment, event: Noticed) -> Turn:
+    """Take a notice for the other person on this phone: nothing shows, at most the neutral line."""
+    aside = moment.state.aside
+    if aside is None or aside.contact is None or aside.contact.case_id != event.case_id:
         return Turn(state=moment.state)
-    return _NOTICES[moment.event.event](moment, moment.event, contact)
+    theirs = replace(
+        moment.state, matter=aside.matter, contact=aside.contact, discreet_word=aside.discreet_word, aside=None
+    )
+    result = _NOTICES[event.event](replace(moment, state=theirs), event, aside.contact)
+    kept = replace(aside, matter=result.state.matter, contact=result.state.contact)
+    return replace(result, state=replace(moment.state, aside=kept))
 
 
 def _joined(moment: Moment, event: Noticed, contact: Contact) -> Turn:
@@ -82,7 +96,7 @@ def _silent(moment: Moment, _event: Noticed, _contact: Contact) -> Turn:
 def _closed(moment: Moment, event: Noticed, contact: Contact) -> Turn:
     shown = is_shown(moment.state, moment)
     keep = replace(contact, connected=False, closed=True) if contact.held else None
-    state = replace(moment.state, contact=keep, matter=None, question=None)
+    state = replace(moment.state, contact=keep, matter=None, question=None, heard=())
     turn = Turn(state=state, effects=wait.stop_timers())
     if not shown:
         return turn
@@ -108,20 +122,46 @@ def _spoken(moment: Moment, state: State, text: str, name: str) -> Say:
 def connected(moment: Moment) -> Turn | None:
     """Keep the bot silent while a counsellor is there; the discreet word opens what is held."""
     state, contact = moment.state, moment.state.contact
-    if contact is None or isinstance(moment.event, Rang | Noticed):
+    if isinstance(moment.event, Rang | Noticed):
+        return None
+    if _is_word_of_aside(moment):
+        return show(replace(moment, state=change_person(state, "child" if state.person == "parent" else "parent")))
+    if contact is None:
         return None
     if state.discreet_word and isinstance(moment.event, Said) and fold(moment.text) == state.discreet_word:
         return show(moment)
-    if not contact.connected or not is_shown(state, moment) or contact.role != state.role:
+    if not contact.connected or not is_shown(state, moment):
         return None
-    if moment.choice in _RIGHTS or (state.question and state.question.kind in {"withdraw", "delete", "word"}):
+    if moment.choice in _RIGHTS or _answers_own_question(moment):
         return None
     if moment.choice == "counsellor.end":
         return _leave(moment, contact)
-    awake = replace(state, contact=replace(contact, unlocked_at=moment.now), heard=moment.remembered(hint=True))
+    awake = replace(
+        state,
+        contact=replace(contact, unlocked_at=moment.now),
+        question=None,
+        heard=moment.remembered(hint=True),
+    )
     if isinstance(moment.event, Attached) and moment.event.kind != "sticker":
         return moment.answer(awake, "attachment.refused", CONTACT_CHOICES)
     return Turn(state=awake, effects=_danger(moment))
+
+
+def _is_word_of_aside(moment: Moment) -> bool:
+    """Tell whether the other person on this phone shows its discreet word: it is back."""
+    aside = moment.state.aside
+    if aside is None or aside.contact is None or not aside.discreet_word or not isinstance(moment.event, Said):
+        return False
+    return fold(moment.text) == aside.discreet_word
+
+
+def _answers_own_question(moment: Moment) -> bool:
+    """Tell whether the words answer a question about the child's own data that is open beside the talk."""
+    question = moment.state.question
+    if question is None or moment.choice is not None or not isinstance(moment.event, Said):
+        return False
+    asked = question.kind in {"withdraw", "delete"} and read_agreement(moment.text) in {"yes", "no"}
+    return asked or question.kind == "word"
 
 
 def _danger(moment: Moment) -> tuple[Effect, ...]:
@@ -166,7 +206,7 @@ def waiting(moment: Moment) -> Turn | None:
     state, contact = moment.state, moment.state.open_contact
     if isinstance(moment.event, Rang) and moment.event.name in wait.WAITING_TIMERS:
         return _waiting_note(moment, moment.event.name)
-    if contact is None or contact.connected or not is_shown(state, moment) or contact.role != state.role:
+    if contact is None or contact.connected or not is_shown(state, moment):
         return None
     if moment.choice == "counsellor.end":
         return Turn(state=state, effects=(wait.status(moment, state),))

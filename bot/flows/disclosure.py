@@ -3,14 +3,14 @@
 from dataclasses import replace
 from typing import Any
 
-from bot.effects import CancelTimer, Effect, ForgetMessages, RaiseCase, Reading
-from bot.events import Rang, Said
+from bot.effects import Effect, ForgetMessages, RaiseCase, Reading, SetTimer
+from bot.events import Attached, Rang, Said
 from bot.flows import consent, contact
 from bot.moment import Moment, Turn
 from bot.protocol import advance
 from bot.state import MATTER_LIFE, Flow, Matter, Question, State
 from escalation.priority import rises
-from nlu.answers import names_injury, read_about, read_agreement, read_safety
+from nlu.answers import admits_harm, names_injury, read_about, read_agreement, read_safety
 from nlu.understanding import Harm, Subject, Understanding, Urgency
 
 FIRST_CHOICES = ("safe.yes", "safe.no", "talk.now", "talk.later", "exit")
@@ -27,6 +27,8 @@ def hear(moment: Moment) -> Turn | None:
     """Answer everything that belongs to a disclosure, the gravest first."""
     if isinstance(moment.event, Rang) and moment.event.name == "context":
         return _forget_refused(moment)
+    if isinstance(moment.event, Attached):
+        return _attached(moment, moment.event)
     if moment.choice is not None:
         return _chosen(moment)
     if moment.reading is None or not isinstance(moment.event, Said):
@@ -76,6 +78,7 @@ def _new_matter(moment: Moment, heard: Understanding | None, *, urgency: Urgency
         subject=subject if subject != "none" else "self",
         opened_at=moment.now,
         injured=names_injury(moment.text),
+        own_act=admits_harm(moment.text),
     )
 
 
@@ -109,14 +112,15 @@ def _listening(moment: Moment, matter: Matter, question: Question | None) -> Sta
 def _words(
     moment: Moment, state: State, matter: Matter, choices: tuple[str, ...], message_id: str = ""
 ) -> tuple[Effect, ...]:
-    said = moment.say(state, message_id or _message_for(matter), choices, protect=True, **_numbers(matter))
-    return (said, CancelTimer(name="context"))
+    return (moment.say(state, message_id or _message_for(state, matter), choices, protect=True, **_numbers(matter)),)
 
 
-def _message_for(matter: Matter) -> str:
+def _message_for(state: State, matter: Matter) -> str:
     if matter.urgency == "emergency":
         kind = "disclosure.emergency_life" if _LIFE_HARMS & set(matter.harms) else "disclosure.emergency"
         return kind if matter.subject == "self" else f"{kind}_other"
+    if matter.own_act and state.audience == "parent":
+        return "disclosure.own_act"
     if matter.subject == "self":
         return "disclosure.self"
     return "disclosure.own_child" if matter.subject == "own_child" else "disclosure.friend"
@@ -142,6 +146,7 @@ def _ask_gently(moment: Moment, heard: Understanding) -> Turn | None:
     state = replace(
         moment.state,
         question=Question(kind="about"),
+        hint=_new_matter(moment, heard),
         asked_about=(*moment.state.asked_about, hint),
         heard=moment.remembered(hint=True),
     )
@@ -153,9 +158,20 @@ def _about(moment: Moment, choice: str) -> Turn:
         state = replace(moment.state, question=None, heard=moment.remembered())
         choices = ("next", "menu", "exit") if state.flow.kind == "lesson" else ("learn", "menu", "exit")
         return moment.answer(state, "about.fine", choices)
-    matter = _new_matter(moment, moment.reading.together if moment.reading else None)
-    subject: Subject = "other_child" if choice == "about.friend" else "self"
-    return _reply(moment, replace(matter, subject=subject))
+    return _reply(moment, _hinted(moment, "other_child" if choice == "about.friend" else "self"))
+
+
+def _hinted(moment: Moment, subject: Subject) -> Matter:
+    """Return the matter behind the hint: at least moderate, higher if the words said so."""
+    hint = moment.state.hint
+    told = _new_matter(moment, moment.reading.together if moment.reading is not None else None)
+    if hint is None:
+        return replace(told, subject=subject)
+    merged = hint.harms + tuple(harm for harm in told.harms if harm not in hint.harms)
+    urgency = told.urgency if rises(hint.urgency, told.urgency) else hint.urgency
+    # A parent's hint about the own child stays that; "about me" names the family.
+    kept = hint.subject if subject == "self" and moment.state.audience == "parent" else subject
+    return replace(hint, harms=merged, urgency=urgency, subject=kept)
 
 
 # --- inside an open matter -----------------------------------------------------------------------------------------
@@ -184,8 +200,13 @@ def _deepened(moment: Moment, reading: Reading) -> Moment:
     heard = reading.alone
     merged = matter.harms + tuple(harm for harm in heard.harms if harm not in matter.harms)
     urgency = heard.urgency if rises(matter.urgency, heard.urgency) else matter.urgency
-    injured = matter.injured or names_injury(moment.text)
-    matter = replace(matter, harms=merged, urgency=urgency, injured=injured)
+    matter = replace(
+        matter,
+        harms=merged,
+        urgency=urgency,
+        injured=matter.injured or names_injury(moment.text),
+        own_act=matter.own_act or admits_harm(moment.text),
+    )
     return replace(moment, state=replace(moment.state, matter=matter, heard=moment.remembered(hint=True)))
 
 
@@ -250,21 +271,34 @@ def _more_for_the_case(moment: Moment, reading: Reading) -> Turn | None:
     old = moment.state.matter
     deeper = _deepened(moment, reading)
     matter = deeper.state.matter
-    shown = contact.show(moment) if _returns(moment) else None
-    if shown is not None:
-        return shown.then(effect)
-    if matter is None or old is None:
+    if matter is None or old is None or deeper.state.contact is None:
         return Turn(state=moment.state, effects=(effect,))
+    hidden = deeper.state.contact.hidden
     choices = ("breathe", "withdraw", "exit")
-    if matter.urgency == "emergency" and old.urgency != "emergency":
-        return Turn(state=deeper.state, effects=(effect, *_words(deeper, deeper.state, matter, choices)))
+    numbers: tuple[Effect, ...] = ()
+    if heard.urgency == "emergency" and (hidden or old.urgency != "emergency"):
+        numbers = _words(deeper, deeper.state, matter, choices)
+    if contact.is_locked(deeper.state, deeper):
+        # Nothing about the contact may show before the word; the case hears it all the same.
+        seen = numbers or _words(deeper, deeper.state, matter, ("talk.now", "exit"))
+        back = replace(deeper.state, contact=replace(deeper.state.contact, hidden=False))
+        return Turn(state=back, effects=(effect, *seen))
+    if hidden:
+        back_again = contact.show(deeper)
+        return Turn(state=back_again.state, effects=(effect, *numbers, *back_again.effects))
+    if numbers:
+        return Turn(state=deeper.state, effects=(effect, *numbers))
     return deeper.answer(deeper.state, "waiting.heard", choices, protect=True).then(effect)
 
 
-def _returns(moment: Moment) -> bool:
-    """Tell whether the one who tells is the one whose contact is hidden: they come back by telling more."""
-    hidden = moment.state.contact
-    return hidden is not None and hidden.hidden and hidden.role == (moment.state.role or "child")
+def _attached(moment: Moment, event: Attached) -> Turn | None:
+    """Keep the open question open under a sticker or a picture: no jokes inside a disclosure."""
+    question = moment.state.question
+    if question is None or question.kind not in {"safe", "talk", "about"}:
+        return None
+    choices = {"safe": FIRST_CHOICES, "talk": TALK_CHOICES, "about": ABOUT_CHOICES}[question.kind]
+    message_id = "disclosure.here" if event.kind == "sticker" else "attachment.refused"
+    return moment.answer(moment.state, message_id, choices, protect=True)
 
 
 # --- buttons -------------------------------------------------------------------------------------------------------
@@ -309,12 +343,19 @@ def _unsafe(moment: Moment) -> Turn:
 def _talk(moment: Moment) -> Turn:
     """Lead to a counsellor: back to an open contact, or to the consent question."""
     state = moment.state
-    if state.contact is not None and state.contact.role == (state.role or "child"):
-        return contact.show(moment)
+    if state.contact is not None:
+        return _back_to_contact(moment)
     matter = _open_matter(moment) or _new_matter(moment, None)
     stage = advance(matter.stage if state.matter is matter else None, "talk")
     matter = replace(matter, stage=stage or "asked")
     return consent.ask(moment, _listening(moment, matter, None))
+
+
+def _back_to_contact(moment: Moment) -> Turn:
+    """Show the open contact again; in discreet mode only the word does that."""
+    if contact.is_locked(moment.state, moment):
+        return moment.answer(replace(moment.state, question=None), "discreet.locked", ("menu", "exit"))
+    return contact.show(moment)
 
 
 def _later(moment: Moment) -> Turn:
@@ -331,8 +372,22 @@ def _later(moment: Moment) -> Turn:
 
 
 def _forget_refused(moment: Moment) -> Turn:
-    matter = moment.state.matter
-    if matter is None or matter.stage not in {"refused", "lapsed"}:
-        return Turn(state=moment.state)
-    state = replace(moment.state, matter=None, question=None, heard=(), offered=True)
-    return Turn(state=state, effects=(ForgetMessages(from_seq=matter.from_seq),))
+    """Erase refused disclosures whose context has ended; what was told afterwards stays."""
+    state = moment.state
+    due = tuple(span for span in state.refused if span.due_at <= moment.now)
+    left = tuple(span for span in state.refused if span.due_at > moment.now)
+    effects: list[Effect] = [ForgetMessages(from_seq=span.from_seq, to_seq=span.to_seq) for span in due]
+    if left:
+        effects.append(SetTimer(name="context", after=min(span.due_at for span in left) - moment.now))
+    last = max((span.to_seq for span in due), default=0)
+    after = replace(state, refused=left, heard=tuple(heard for heard in state.heard if heard.seq > last))
+    return Turn(state=replace(after, matter=_without_refused(after.matter, last)), effects=tuple(effects))
+
+
+def _without_refused(matter: Matter | None, last: int) -> Matter | None:
+    """Return what is left of a matter when everything up to number `last` was erased."""
+    if matter is None or matter.from_seq > last:
+        return matter
+    if matter.stage in {"refused", "lapsed"}:
+        return None
+    return matter if matter.stage == "shared" else replace(matter, from_seq=last + 1)

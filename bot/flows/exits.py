@@ -14,14 +14,14 @@ def quick_exit(moment: Moment) -> Turn | None:
         return None
     state = moment.state
     contact = state.contact
-    effects: list[Effect] = [ClearScreen(), *(CancelTimer(name=name) for name in (*WAITING_TIMERS, "context"))]
+    effects: list[Effect] = [ClearScreen(), *(CancelTimer(name=name) for name in WAITING_TIMERS)]
     if contact is not None:
         contact = replace(contact, hidden=True, announced=False, unlocked_at=None)
         if state.open_contact is not None:
             effects.append(TellDesk(what="exited"))
     elif state.matter is not None:
         # No case came of it, so nobody will read it: what was told goes at once.
-        effects.append(ForgetMessages(from_seq=state.matter.from_seq))
+        effects.append(ForgetMessages(from_seq=state.matter.from_seq, to_seq=moment.event.seq))
     after = State(
         language=state.language,
         role=state.role,
@@ -31,5 +31,7 @@ def quick_exit(moment: Moment) -> Turn | None:
         contact=contact,
         offered=state.offered or state.matter is not None,
         discreet_word=state.discreet_word,
+        aside=state.aside,
+        refused=state.refused,
     )
     return Turn(state=after, effects=tuple(effects)).then(moment.say(after, "exit.done"))

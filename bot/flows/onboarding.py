@@ -6,9 +6,9 @@ from bot.effects import Effect
 from bot.events import Attached, Pressed, Said
 from bot.flows import topics
 from bot.moment import Moment, Turn
-from bot.state import Flow, Language, Role, State
+from bot.state import Flow, Language, Role, State, change_person
 from content.schema import Band
-from nlu.answers import read_language, stated_facts
+from nlu.answers import stated_facts
 
 NOTICE = "onboarding.notice"
 ROLE_CHOICES = ("role.child", "role.parent", "lang.vi", "lang.en")
@@ -40,10 +40,8 @@ def _is_own_choice(moment: Moment) -> bool:
 
 
 def _greet(moment: Moment) -> Turn:
-    language = read_language(moment.text) if moment.text else moment.state.language
     state = replace(
         moment.state,
-        language=language,
         flow=Flow(kind="role"),
         wanted_topic=topics.wanted(moment),
         heard=moment.remembered(),
@@ -57,9 +55,9 @@ def _chosen(moment: Moment) -> Turn:
     if choice in _LANGUAGES:
         return _in_language(moment, replace(state, language=_LANGUAGES[choice]))
     if choice in _ROLES:
-        state = _in_role(state, _ROLES[choice])
+        state = change_person(state, _ROLES[choice])
         return _band_or_welcome(moment, state)
-    return _welcome(moment, replace(_in_role(state, "child"), band=_BANDS[choice]))
+    return _welcome(moment, replace(change_person(state, "child"), band=_BANDS[choice]))
 
 
 def _in_language(moment: Moment, state: State) -> Turn:
@@ -68,14 +66,6 @@ def _in_language(moment: Moment, state: State) -> Turn:
     if state.role == "child":
         return moment.answer(replace(state, flow=Flow(kind="band")), "onboarding.band", BAND_CHOICES)
     return moment.answer(replace(state, flow=Flow(kind="role")), NOTICE, ROLE_CHOICES)
-
-
-def _in_role(state: State, role: Role) -> State:
-    """Change who is at the phone; what the other one talked about is hidden from then on."""
-    if state.role in {None, role}:
-        return replace(state, role=role)
-    contact = replace(state.contact, hidden=True) if state.contact is not None else None
-    return replace(state, role=role, contact=contact, question=None, flow=Flow(), heard=(), asked_about=())
 
 
 def _band_or_welcome(moment: Moment, state: State) -> Turn:
@@ -102,7 +92,7 @@ def _typed(moment: Moment) -> Turn:
     if role is None and band is not None:
         role = "child"
     if role is not None:
-        state = _in_role(state, role)
+        state = change_person(state, role)
     if band is not None and role != "parent":
         state = replace(state, band=band)
     if role is None:

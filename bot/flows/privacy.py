@@ -95,7 +95,9 @@ def _withdraw(moment: Moment) -> Turn:
 def _taking_back(moment: Moment) -> tuple[Effect, ...]:
     wording = moment.content.wording("withdraw.ask", moment.state.audience, moment.state.language)
     record = RecordConsent(item="conversation", decision="withdrawn", wording=wording, message_seq=moment.event.seq)
-    return (record, WithdrawCase(), *wait.stop_timers())
+    case = moment.state.open_contact
+    taken = (WithdrawCase(case_id=case.case_id),) if case is not None else ()
+    return (record, *taken, *wait.stop_timers())
 
 
 def _delete(moment: Moment) -> Turn:
@@ -105,7 +107,7 @@ def _delete(moment: Moment) -> Turn:
         return moment.answer(asked, "delete.ask", ("delete.confirm", "menu"))
     case = state.open_contact
     effects = (*(_taking_back(moment) if case is not None else ()), EraseAll())
-    after = State(language=state.language)
+    after = State(language=state.language, greeted=True, aside=state.aside)
     said = moment.say(state, "delete.done_case" if case is not None and case.connected else "delete.done")
     return Turn(state=after, effects=(*effects, said))
 
@@ -122,8 +124,8 @@ def _take_word(moment: Moment) -> Turn:
         moment.state,
         question=None,
         discreet_word=word,
-        # The child is here and reading: what it sees now stays open until it has been silent for a while.
-        contact=replace(contact, unlocked_at=moment.now) if contact is not None else None,
+        # From here on even the next reply first comes as the neutral line.
+        contact=replace(contact, unlocked_at=None) if contact is not None else None,
     )
     return moment.answer(state, "discreet.done", ("menu", "exit"))
 

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from bot.events import Said
-from bot.flows import learn, menu, onboarding, privacy, topics
+from bot.flows import disclosure, learn, menu, onboarding, privacy, topics
 from bot.moment import Moment, Turn
 from bot.state import Question, State
 
@@ -15,6 +15,7 @@ _AS_CHOICE = {
     "stop": "stop",
     "report_content": "report",
     "give_opinion": "voice",
+    "talk_to_human": "talk.now",
 }
 _SENTENCES = {"greet": "talk.greet", "thank": "talk.thank", "goodbye": "talk.goodbye", "chitchat": "talk.chitchat"}
 _SURE = 0.35
@@ -64,7 +65,7 @@ def _ways_to_learn(state: State) -> tuple[str, ...]:
 
 def _as_choice(moment: Moment, choice: str) -> Turn:
     chosen = replace(moment, choice=choice)
-    for rule in (privacy.answer, onboarding.proceed, learn.proceed, menu.choose):
+    for rule in (disclosure.hear, privacy.answer, onboarding.proceed, learn.proceed, menu.choose):
         result = rule(chosen)
         if result is not None:
             return result

@@ -7,7 +7,8 @@ from nlu.answers.phrases import either, whole_words, words_of
 _INJURED: Final = whole_words(
     either(
         "chảy máu|ra máu|máu chảy|gãy tay|gãy chân|gãy xương|bất tỉnh|ngất|ngất xỉu|ngất đi|bị thương|vết thương|"
-        "khó thở|không thở được|bỏng|cấp cứu|co giật|bleeding|unconscious|passed out|broken arm|broken leg|cant breathe|hôn mê"
+        "khó thở|không thở được|bỏng|cấp cứu|co giật|hôn mê|"
+        "bleeding|unconscious|passed out|broken arm|broken leg|cant breathe"
     )
 )
 

@@ -220,8 +220,8 @@ class House:
             assert case.basis == "consent"
             assert by_case.count(case.id) == 1, "a case without its own yes, or two of them"
         assert len(case_rows) <= len(granted)
-        open_of = [case.conversation_id for case in case_rows if case.state in {"waiting", "claimed"}]
-        assert len(open_of) == len(set(open_of)), "one conversation stands twice in the queue"
+        open_of = [(case.conversation_id, case.role) for case in case_rows if case.state in {"waiting", "claimed"}]
+        assert len(open_of) == len(set(open_of)), "one person stands twice in the queue"
         for case in case_rows:
             assert (case.state == "claimed") == (case.owner_id is not None and case.lease_until is not None)
 

@@ -128,6 +128,7 @@ class World:
             subject="self",
             band=band,
             audience=band or "unknown",
+            role="child",
             basis="consent",
             from_seq=1,
             consent_seq=seq,

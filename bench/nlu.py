@@ -1,0 +1,51 @@
+"""Measures the listener: microseconds a message, memory, load time; prints one JSON object.
+
+usage: python -m bench.nlu (from the root of the repository; run as a file it would hide the package it measures)
+"""
+
+import json
+import resource
+import statistics
+import time
+
+started = time.perf_counter()
+
+from nlu.corpus import load_corpus  # noqa: E402 - the import is part of what is measured
+from nlu.listener import Listener  # noqa: E402
+
+
+def main() -> None:
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    listener = Listener.load()
+    loaded = time.perf_counter() - started
+    lines = load_corpus("dev")
+    texts = [line.text for line in lines]
+    for text in texts[:100]:
+        listener.understand(text)
+    long = " ".join(texts)[:10_000]
+    figures = {
+        "load_seconds": round(loaded, 3),
+        "model_mebibytes_resident": round((resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024, 1),
+        "process_mebibytes_peak": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, 1),
+        "messages": len(texts),
+        "microseconds": microseconds(listener, texts),
+        "microseconds_with_context": microseconds(listener, texts, context=True),
+        "microseconds_10000_letters": round(min(timed(listener, long, ()) for _ in range(5))),
+    }
+    print(json.dumps(figures, indent=1))
+
+
+def microseconds(listener: Listener, texts: list[str], *, context: bool = False) -> dict[str, int]:
+    spent = [timed(listener, text, texts[max(0, at - 4) : at] if context else ()) for at, text in enumerate(texts)]
+    cuts = statistics.quantiles(spent, n=100)
+    return {"p50": round(cuts[49]), "p99": round(cuts[98])}
+
+
+def timed(listener: Listener, text: str, context: list[str] | tuple[str, ...]) -> float:
+    began = time.perf_counter()
+    listener.understand(text, context)
+    return (time.perf_counter() - began) * 1e6
+
+
+if __name__ == "__main__":
+    main()
