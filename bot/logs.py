@@ -23,6 +23,15 @@ def keep_allowed(_logger: Any, _method: str, entry: MutableMapping[str, Any]) ->
     }
 
 
+class NameAndLevel(logging.Formatter):
+    """Writes a library's name and level only: its message or traceback may quote a request or a row."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Return level, name and the kind of error where there is one."""
+        kind = record.exc_info[0].__name__ if record.exc_info and record.exc_info[0] else ""
+        return f"{record.levelname} {record.name} {kind}".rstrip()
+
+
 def configure(style: Literal["json", "console"]) -> None:
     """Set up logging for the process. Libraries speak only when something is wrong."""
     renderer: Any = structlog.processors.JSONRenderer() if style == "json" else structlog.dev.ConsoleRenderer()
@@ -35,5 +44,6 @@ def configure(style: Literal["json", "console"]) -> None:
         ],
         cache_logger_on_first_use=True,
     )
-    # A library's warning may quote a request or a row: its name and level are enough.
-    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s", force=True)
+    handler = logging.StreamHandler()
+    handler.setFormatter(NameAndLevel())
+    logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import delete, func, select, update
 
 from escalation import trail
 from escalation.cases import OPEN_STATES, items_of, next_state
@@ -161,8 +161,14 @@ async def place_of(unit: Transaction, case_id: str, now: datetime) -> int:
 
 
 async def mark_present(unit: Transaction, staff: Staff, now: datetime, *, on: bool = True) -> None:
-    """Note that this person is signed in and free for the next minute, or no longer."""
-    until = now + timedelta(seconds=PRESENCE_SECONDS) if on else now
+    """Note that this person is signed in and free for the next minute, or no longer.
+
+    Resting leaves no row: a row that ran out tells of a page that lost its line and will be back.
+    """
+    if not on:
+        await unit.execute(delete(presence).where(presence.c.staff_id == staff.id))
+        return
+    until = now + timedelta(seconds=PRESENCE_SECONDS)
     changed = await unit.execute(update(presence).where(presence.c.staff_id == staff.id).values(until=until))
     if changed.rowcount == 0:
         await unit.execute(presence.insert().values(staff_id=staff.id, until=until))

@@ -268,8 +268,8 @@ def _thresholds(log_odds: NDArray[Any], lines: Sequence[Line]) -> dict[str, floa
     sure = float(np.quantile(innocent, 1 - _FALSE_ALARMS))
     bearable = float(np.quantile(innocent, 1 - _FALSE_ALARMS - _BORDERLINES))
     ask = max(float(np.quantile(true, 1 - _RECALL)), bearable)
-    as_probability = [1 / (1 + math.exp(-value)) for value in (min(ask, sure), sure)]
-    return {"borderline": round(as_probability[0], 4), "disclosure": round(as_probability[1], 4)}
+    as_probability = [10_000 / (1 + math.exp(-value)) for value in (min(ask, sure), sure)]
+    return {"borderline": math.floor(as_probability[0]) / 10_000, "disclosure": math.ceil(as_probability[1]) / 10_000}
 
 
 def data_version(lines: Sequence[Line]) -> str:

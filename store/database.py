@@ -46,7 +46,7 @@ class Database:
         self._writer = asyncio.Lock()
         self._listener: asyncio.Task[None] | None = None
         self.engine: AsyncEngine = create_async_engine(
-            url, pool_size=10, max_overflow=20, pool_pre_ping=not self.is_sqlite
+            url, hide_parameters=True, pool_size=10, max_overflow=20, pool_pre_ping=not self.is_sqlite
         )
         if self.is_sqlite:
             event.listen(self.engine.sync_engine, "connect", self._prepare_sqlite)

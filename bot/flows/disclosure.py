@@ -112,15 +112,20 @@ def _listening(moment: Moment, matter: Matter, question: Question | None) -> Sta
 def _words(
     moment: Moment, state: State, matter: Matter, choices: tuple[str, ...], message_id: str = ""
 ) -> tuple[Effect, ...]:
-    return (moment.say(state, message_id or _message_for(state, matter), choices, protect=True, **_numbers(matter)),)
+    message_id = message_id or _message_for(state, matter)
+    if message_id == "disclosure.own_act":
+        said = moment.say(state, message_id, choices, protect=True)
+        first = f"{_numbers(matter)['numbers']}\n" if matter.urgency == "emergency" else ""
+        return (replace(said, text=first + said.text),)
+    return (moment.say(state, message_id, choices, protect=True, **_numbers(matter)),)
 
 
 def _message_for(state: State, matter: Matter) -> str:
+    if matter.own_act and state.audience == "parent":
+        return "disclosure.own_act"
     if matter.urgency == "emergency":
         kind = "disclosure.emergency_life" if _LIFE_HARMS & set(matter.harms) else "disclosure.emergency"
         return kind if matter.subject == "self" else f"{kind}_other"
-    if matter.own_act and state.audience == "parent":
-        return "disclosure.own_act"
     if matter.subject == "self":
         return "disclosure.self"
     return "disclosure.own_child" if matter.subject == "own_child" else "disclosure.friend"

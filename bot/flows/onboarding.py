@@ -46,7 +46,10 @@ def _greet(moment: Moment) -> Turn:
         wanted_topic=topics.wanted(moment),
         heard=moment.remembered(),
     )
-    return moment.answer(state, NOTICE, ROLE_CHOICES)
+    greeting = moment.answer(state, NOTICE, ROLE_CHOICES)
+    if isinstance(moment.event, Attached) and moment.event.kind != "sticker":
+        return replace(greeting, effects=(moment.say(state, "attachment.refused"), *greeting.effects))
+    return greeting
 
 
 def _chosen(moment: Moment) -> Turn:

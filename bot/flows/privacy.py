@@ -107,7 +107,7 @@ def _delete(moment: Moment) -> Turn:
         return moment.answer(asked, "delete.ask", ("delete.confirm", "menu"))
     case = state.open_contact
     effects = (*(_taking_back(moment) if case is not None else ()), EraseAll())
-    after = State(language=state.language, greeted=True, aside=state.aside)
+    after = State(language=state.language, aside=state.aside)
     said = moment.say(state, "delete.done_case" if case is not None and case.connected else "delete.done")
     return Turn(state=after, effects=(*effects, said))
 

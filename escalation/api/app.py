@@ -20,5 +20,7 @@ def api_app(services: DeskServices) -> web.Application:
     app.on_response_prepare.append(_no_store)
     app.router.add_get("/openapi.json", openapi.show, name="openapi")
     for operation in OPERATIONS:
-        app.router.add_route(operation.method, operation.path, operation.view, name=operation.name)
+        # Ids are told from words, or `/cases/next` would also be a case named "next".
+        path = operation.path.replace("{case_id}", "{case_id:[0-9a-f]{32}}")
+        app.router.add_route(operation.method, path, operation.view, name=operation.name)
     return app

@@ -1,9 +1,9 @@
 """The JSON that goes in and out. Field names are the contract; they change only with the version in the address."""
 
 from datetime import datetime
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from escalation.contact import MAX_REPLY_CHARACTERS, Contact
 from escalation.queue import QueueEntry
@@ -24,17 +24,22 @@ class PresenceBody(Body):
     on: bool
 
 
+def _whole(value: object) -> object:
+    """Take 7.0 for 7, as JSON Schema does."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
 class LeaseBody(Body):
     """The lease that the claim returned; an older one is refused."""
 
-    lease: int = Field(ge=0, lt=2**31)
+    lease: Annotated[int, BeforeValidator(_whole)] = Field(ge=0, lt=2**31)
 
 
 class MessageBody(LeaseBody):
     """A message to the child. The same id twice is one message."""
 
     id: str = Field(min_length=1, max_length=64)
-    text: str = Field(min_length=1, max_length=MAX_REPLY_CHARACTERS)
+    text: str = Field(min_length=1, max_length=MAX_REPLY_CHARACTERS, pattern=r"\S")
 
 
 class CloseBody(LeaseBody):

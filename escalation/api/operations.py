@@ -69,7 +69,7 @@ OPERATIONS: tuple[Operation, ...] = (
         view=views.reply,
         sends=MessageBody,
         empty="Taken in; it is sent in the order of the conversation.",
-        refusals=(403, 409, 413, 422),
+        refusals=(403, 404, 409, 413, 422),
     ),
     Operation(
         name="renew",
@@ -78,7 +78,7 @@ OPERATIONS: tuple[Operation, ...] = (
         view=views.renew,
         sends=LeaseBody,
         empty="The claim lasts another 90 s.",
-        refusals=(409, 413, 422),
+        refusals=(404, 409, 413, 422),
     ),
     Operation(
         name="hand_back",
@@ -87,7 +87,7 @@ OPERATIONS: tuple[Operation, ...] = (
         view=views.hand_back,
         sends=LeaseBody,
         empty="The child is back in the queue.",
-        refusals=(409, 413, 422),
+        refusals=(404, 409, 413, 422),
     ),
     Operation(
         name="close",
@@ -96,7 +96,7 @@ OPERATIONS: tuple[Operation, ...] = (
         view=views.close,
         sends=CloseBody,
         empty="The contact has ended.",
-        refusals=(403, 409, 413, 422),
+        refusals=(403, 404, 409, 413, 422),
     ),
     Operation(
         name="set_presence",

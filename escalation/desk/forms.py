@@ -15,7 +15,7 @@ async def fields(request: web.Request) -> dict[str, str]:
     """Return the form's fields; a file or a second value is not taken. Raises BadRequest when it cannot be read."""
     try:
         sent = await request.clone(client_max_size=MAX_BODY_BYTES).post()
-    except ValueError as error:
+    except (ValueError, LookupError) as error:  # LookupError: a charset that nobody knows
         raise BadRequest from error
     return {name: value for name, value in sent.items() if isinstance(value, str)}
 

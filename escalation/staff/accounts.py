@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, get_args
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import delete, insert, select, update
 
 from escalation import trail
 from escalation.errors import BadRequest
@@ -136,7 +136,7 @@ async def deactivate(unit: Transaction, staff_id: str, *, now: datetime, by: str
         raise NoSuchStaff
     mine = (staff_session.c.staff_id == staff_id) & staff_session.c.revoked_at.is_(None)
     await unit.execute(update(staff_session).where(mine).values(revoked_at=now))
-    await unit.execute(update(presence).where(presence.c.staff_id == staff_id).values(until=now))
+    await unit.execute(delete(presence).where(presence.c.staff_id == staff_id))
     await trail.record(unit, stream=staff_stream(staff_id), actor=by, action="staff.deactivated", at=now)
 
 

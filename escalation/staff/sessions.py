@@ -35,7 +35,7 @@ class Session:
 
 def token_hash(token: str) -> str:
     """Return what the database keeps of a token."""
-    return hashlib.sha256(token.encode()).hexdigest()
+    return hashlib.sha256(token.encode("utf-8", "surrogateescape")).hexdigest()
 
 
 async def open_session(unit: Transaction, staff_id: str, kind: SessionKind, now: datetime) -> str:

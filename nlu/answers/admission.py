@@ -5,8 +5,9 @@ from typing import Final
 from nlu.answers.phrases import either, whole_words, words_of
 
 _ADMITS: Final = whole_words(
-    either("tôi|tui|tao|vợ chồng tôi|chồng tôi và tôi|i|we")
-    + r"(?: \S+){0,4}? "
+    # "của tôi bị ... đánh", "lớp tôi thấy ...": then somebody else did it.
+    rf"(?<!{either('lớp')} )(?:{either('tôi|tui|vợ chồng tôi|i|we')})"
+    rf"(?: (?!{either('bị|thấy|nghe|biết|con|cháu|nó|lo|sợ|hỏi')} )\S+){{0,3}} "
     + either("đánh|tát|bạt tai|quất|xô|đạp|nhốt|bỏ đói|trói|nặng tay|chửi|hit|slapped|beat|hurt|spanked")
     + r"(?: \S+){0,3}? "
     + either("con|cháu|bé|nó|thằng bé|con bé|đứa nhỏ|my son|my daughter|my child|my kid|him|her")

@@ -63,6 +63,12 @@ _HEDGE: Final = whole_words(
         "có khi|có thể|lỡ|đùa|giỡn|xạo"
     )
 )
+_UNDECIDED: Final = whole_words(
+    either(
+        "không biết|chưa biết|không hiểu|chưa hiểu|không chắc|chưa chắc|không rõ|chưa rõ|ko biết|hông biết|k biết|"
+        "chưa nghĩ ra|dont know|not sure|dont understand"
+    )
+)
 _QUESTION: Final = re.compile(
     r"\?|(?<!\S)(?:"
     + either(
@@ -105,7 +111,7 @@ def read_agreement(text: str) -> Agreement:
 
 def _refused(words: str, text: str) -> Agreement:
     """A refusal word stands outside any condition: never "yes"."""
-    rest = _NO_MATTER.sub(" ", words)
+    rest = _UNDECIDED.sub(" ", _NO_MATTER.sub(" ", words))
     if not _REFUSAL.search(rest):
         return "ambiguous"
     first = _REFUSAL.match(words) is not None

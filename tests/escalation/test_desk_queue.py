@@ -8,6 +8,7 @@ from http import HTTPStatus
 import pytest
 
 import escalation.tables
+from escalation import queue
 from escalation.cases import raise_alert
 from tests.escalation.world import Browser, Desk, World
 
@@ -125,6 +126,19 @@ async def test_presence_is_switched_by_hand_and_kept_by_the_page(desk: Desk, wor
     assert 'data-on="1"' in await board(browser)
     actions = await world.actions(f"staff:{lan.staff.id}")
     assert actions[-2:] == ["staff.resting", "staff.ready"]
+
+
+async def test_being_ready_comes_back_after_a_lost_line_but_not_after_a_night(desk: Desk, world: World) -> None:
+    browser = await desk.of(await world.member("lan"))
+    world.clock.advance(5 * 60)
+    async with world.database.reading() as unit:
+        assert not await queue.staffed(unit, world.now)
+    await browser.post("/desk/presence", {"on": "keep"})
+    async with world.database.reading() as unit:
+        assert await queue.staffed(unit, world.now)
+    world.clock.advance(20 * 60)
+    await browser.post("/desk/presence", {"on": "keep"})
+    assert 'data-on="0"' in await board(browser)
 
 
 async def test_a_supervisor_sees_alerts_and_marks_them(desk: Desk, world: World) -> None:

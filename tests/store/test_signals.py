@@ -1,4 +1,4 @@
-"""Wake-ups reach who listens, after the commit and never before, from other processes too; a lost one costs a second."""
+"""Wake-ups reach who listens, after the commit and never before, from other processes too."""
 
 import asyncio
 

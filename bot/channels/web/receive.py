@@ -6,7 +6,8 @@ import secrets
 from dataclasses import dataclass
 
 import structlog
-from aiohttp import web
+from aiohttp import ClientPayloadError, web
+from aiohttp.http_exceptions import HttpProcessingError
 from pydantic import ValidationError
 
 from bot.channels.port import Received
@@ -24,6 +25,9 @@ NAME = "web"
 WAIT_SECONDS = 20.0
 _SESSION_BYTES = 16
 MAX_BODY_BYTES = 200_000
+UNREADABLE = "Tin này mình không đọc được. Bạn gõ lại rồi gửi giúp mình nhé."
+TOO_LONG = "Tin này dài quá. Bạn chia thành vài tin ngắn hơn rồi gửi nhé."
+GONE = "Cuộc trò chuyện này đã khép lại. Bạn tải lại trang nhé."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,7 +53,7 @@ class WebChat:
         received = Received(address=body.session, external_id=body.id, text=body.text, choice=body.choice)
         async with self.database.transaction() as unit:
             if await conversations.find(unit, self.vault, NAME, body.session) is None:
-                return _refuse(404, "Phiên trò chuyện này không còn. Hãy tải lại trang.")
+                return _refuse(404, GONE)
             taken = await inbox.take_in(
                 unit,
                 self.vault,
@@ -97,23 +101,33 @@ async def openapi_json(_request: web.Request) -> web.Response:
 
 async def _read(request: web.Request) -> MessageBody | web.Response:
     try:
-        raw = await request.content.read(MAX_BODY_BYTES + 1)
-        if len(raw) > MAX_BODY_BYTES:
-            return _refuse(422, "Tin nhắn quá dài. Hãy gửi từng đoạn ngắn hơn.")
-        return MessageBody.model_validate(json.loads(raw))
+        raw = await request.read()
+    except (web.HTTPRequestEntityTooLarge, ClientPayloadError, HttpProcessingError, ConnectionError):
+        return _refuse(422, UNREADABLE)
+    if len(raw) > MAX_BODY_BYTES:
+        return _refuse(422, TOO_LONG)
+    try:
+        return MessageBody.model_validate(_whole(json.loads(raw)))
     except ValidationError as error:
-        # Field names and kinds of mistake only: the values are a child's words.
+        # Field names only: the values are a child's words.
         fields = sorted({".".join(str(part) for part in mistake["loc"]) or "body" for mistake in error.errors()})
-        return _refuse(
-            422, f"Cannot read the message; look at: {', '.join(fields)}. Send session, id, and text or choice."
-        )
+        return _refuse(422, TOO_LONG if fields == ["text"] else UNREADABLE, fields=fields)
     except (ValueError, RecursionError):
-        return _refuse(422, "The body is not JSON. Send session, id, and text or choice.")
+        return _refuse(422, UNREADABLE)
+
+
+def _whole(value: object) -> object:
+    """Return the body with half emoji (lone surrogates, as some keyboards send them) replaced: the rest is read."""
+    if isinstance(value, dict):
+        return {name: _whole(part) for name, part in value.items()}
+    return value.encode("utf-8", "replace").decode() if isinstance(value, str) else value
 
 
 def _answer(body: object) -> web.Response:
     return web.json_response(body, dumps=lambda value: json.dumps(value, ensure_ascii=False))
 
 
-def _refuse(status: int, words: str) -> web.Response:
-    return web.json_response({"error": words}, status=status)
+def _refuse(status: int, words: str, *, fields: list[str] | None = None) -> web.Response:
+    """Refuse in words that the page can show to a child; `fields` helps whoever wrote the page."""
+    body: dict[str, object] = {"error": words} if fields is None else {"error": words, "fields": fields}
+    return web.json_response(body, status=status)

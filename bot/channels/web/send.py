@@ -1,6 +1,7 @@
 """The stream of what no POST returned: a counsellor's words, waiting notes, deletions."""
 
 import json
+import re
 from typing import Any
 
 from aiohttp import web
@@ -12,6 +13,7 @@ from store.outbox import Outgoing
 from store.signals import conversation_topic
 
 POLL_SECONDS = 1.0
+_EVENT_ID = re.compile(r"[0-9]{1,9}")
 
 
 def reply_of(row: Outgoing) -> dict[str, Any]:
@@ -33,9 +35,9 @@ def events_handler(chat: "receive.WebChat") -> Any:
     async def events(request: web.Request) -> web.StreamResponse:
         held = await chat.find(request.query.get("session", ""))
         if held is None:
-            return web.json_response({"error": "Phiên trò chuyện này không còn. Hãy tải lại trang."}, status=404)
+            return web.json_response({"error": receive.GONE}, status=404)
         last = request.headers.get("Last-Event-ID") or request.query.get("last") or ""
-        resumed = last.isdigit()
+        resumed = _EVENT_ID.fullmatch(last) is not None
         async with sse_response(request) as stream:
             cursor = int(last) if resumed else 0
             with chat.database.signals.listen(conversation_topic(held.id)) as waiter:

@@ -1,7 +1,5 @@
 """In and out: sign in, sign out."""
 
-from http import HTTPStatus
-
 from aiohttp import web
 
 from escalation import queue
@@ -52,7 +50,4 @@ async def leave(request: web.Request) -> web.StreamResponse:
     await sign_out(services.database, request[STAFF], request[TOKEN], services.clock.now())
     response = redirect("/sign-in")
     drop_cookie(response, services)
-    # Whatever the browser kept of our pages goes too.
-    response.headers["Clear-Site-Data"] = '"cache", "storage"'
-    response.set_status(HTTPStatus.SEE_OTHER)
     return response

@@ -1,7 +1,8 @@
 """Being ready for children: switched by hand, kept up while a page is open.
 
 A page keeps it up by a beat every 30 s, and its open stream does so on the server: browsers slow down the clocks of
-pages in the background, and a counsellor must not stop being ready because of that. Neither ever switches it on.
+pages in the background, and a counsellor must not stop being ready because of that. Neither ever switches it on; but
+after a lost line or a restart of the server it comes back by itself, so that nobody rests without knowing.
 """
 
 from datetime import datetime, timedelta
@@ -20,13 +21,15 @@ from escalation.trail import record
 from store.database import Transaction
 from store.signals import QUEUE
 
+_COMES_BACK = timedelta(minutes=15)
+
 
 async def is_present(unit: Transaction, staff: Staff, now: datetime) -> bool:
-    """Tell whether this person is ready for children now."""
+    """Tell whether this person means to be ready: they said so, and their page was here within a quarter of an hour."""
     until: datetime | None = (
         await unit.execute(select(presence.c.until).where(presence.c.staff_id == staff.id))
     ).scalar_one_or_none()
-    return until is not None and until > now
+    return until is not None and until + _COMES_BACK > now
 
 
 class Keeper:
