@@ -113,7 +113,10 @@ class Worker:
         return Reading(alone=alone, together=together)
 
     async def _desk(self, unit: Transaction, state: State, now: datetime) -> Desk:
+        """Ask how the queue stands, where the answer can matter: a case is open, or may open in this turn."""
         contact = state.open_contact
+        if contact is None and (state.question is None or state.question.kind != "consent"):
+            return Desk()
         ahead = await queue.place_of(unit, contact.case_id if contact is not None else "", now)
         return Desk(staffed=await queue.staffed(unit, now), ahead=ahead)
 

@@ -4,6 +4,7 @@ A claim raises the case's lease number; every later act of its owner names that 
 on. The open desk page renews the lease every 15 s; it ends 90 s after the page is gone.
 """
 
+import contextlib
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -65,7 +66,9 @@ async def take_next(unit: Transaction, vault: Vault, staff: Staff, now: datetime
     """Claim the next waiting child of this person's area; returns case and lease, or None when nobody waits."""
     for entry in await entries(unit, vault, staff, now):
         if entry.state == "waiting":
-            return entry.case_id, await claim(unit, vault, staff, entry.case_id, now)
+            # Another counsellor may be quicker between our look and our claim; then the next child is ours.
+            with contextlib.suppress(LeaseLost):
+                return entry.case_id, await claim(unit, vault, staff, entry.case_id, now)
     return None
 
 

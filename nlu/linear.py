@@ -1,6 +1,7 @@
 """The linear learner at run time: features in, probabilities out, in plain numpy."""
 
 import json
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final, Literal, cast
@@ -18,6 +19,9 @@ WINDOW: Final = 60
 """Words read at once; a longer text is read in windows that overlap, and the gravest window decides."""
 STRIDE: Final = 40
 """Words from the start of one window to the start of the next."""
+
+UNKNOWN: Final = 10.0
+"""Squared length that a feature never learnt adds to its block: text unlike the training data is read less surely."""
 
 Head = Literal["intent", "topic", "harm", "urgency", "subject"]
 
@@ -101,10 +105,14 @@ class LinearLearner:
     def _vector(self, found: Sequence[Feature]) -> tuple[NDArray[Any], NDArray[Any]]:
         """Ids, rising, and tf-idf values, each block of features scaled to length one."""
         index = self._index
-        ids = np.array(sorted({index[name] for name, _, _ in found if name in index}), dtype=np.intp)
+        names = {name for name, _, _ in found}
+        known = [name for name in names if name in index]
+        ids = np.array(sorted([index[name] for name in known]), dtype=np.intp)
         values = self._idf[ids]
         blocks = self._blocks[ids]
-        norms = np.sqrt(np.bincount(blocks, weights=values * values, minlength=len(BLOCKS)))
+        unknown = Counter(name[0] for name in names.difference(known))
+        squares = np.bincount(blocks, weights=values * values, minlength=len(BLOCKS))
+        norms = np.sqrt(squares + [UNKNOWN * unknown[block] for block in BLOCKS])
         return ids, (values / norms[blocks]).astype(np.float32)
 
     def _spread(self, head: Head, scores: NDArray[Any]) -> dict[str, float]:

@@ -5,7 +5,7 @@ from typing import Any
 
 from bot.effects import Effect, ForgetMessages, RaiseCase, Reading, SetTimer
 from bot.events import Attached, Rang, Said
-from bot.flows import consent, contact
+from bot.flows import consent, contact, onboarding
 from bot.moment import Moment, Turn
 from bot.protocol import advance
 from bot.state import MATTER_LIFE, Flow, Matter, Question, State
@@ -62,7 +62,7 @@ def _first_time(moment: Moment, reading: Reading) -> Turn | None:
             return _about(moment, f"about.{answer}")
         if answer in {"lesson", "nothing"}:
             return _about(moment, "about.lesson")
-    if heard.decision == "borderline":
+    if heard.decision == "borderline" and not onboarding.is_answer(moment):
         return _ask_gently(moment, heard)
     return None
 

@@ -11,6 +11,7 @@ from content.schema import Band
 from nlu.answers import stated_facts
 
 NOTICE = "onboarding.notice"
+_SHORT_ANSWER = 8  # words; who tells more than an age is listened to
 ROLE_CHOICES = ("role.child", "role.parent", "lang.vi", "lang.en")
 BAND_CHOICES = ("band.6-10", "band.11-14", "band.15-17")
 _ROLES: dict[str, Role] = {"role.child": "child", "role.parent": "parent"}
@@ -110,6 +111,13 @@ def facts_of(text: str) -> tuple[Role | None, Band | None]:
     facts = stated_facts(text)
     role: Role | None = None if facts.role is None else ("child" if facts.role == "child" else "parent")
     return role, facts.band if facts.band != "adult" else None
+
+
+def is_answer(moment: Moment) -> bool:
+    """Tell whether a short text only answers "who are you" or "how old are you"."""
+    if moment.state.flow.kind not in {"role", "band"} or len(moment.text.split()) > _SHORT_ANSWER:
+        return False
+    return facts_of(moment.text) != (None, None) or _bare_age(moment.text) is not None
 
 
 def _bare_age(text: str) -> Band | None:

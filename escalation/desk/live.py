@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Awaitable, Callable
 
+import structlog
 from aiohttp import web
 from aiohttp_sse import EventSourceResponse
 
@@ -11,6 +12,7 @@ from escalation.desk.identity import signed_in
 from escalation.desk.services import SERVICES
 from escalation.errors import EscalationError
 
+_log = structlog.get_logger("desk")
 POLL_SECONDS = 1.0
 STREAMS = web.AppKey("streams", set[EventSourceResponse])
 
@@ -53,6 +55,9 @@ async def _open(request: web.Request, response: EventSourceResponse) -> AsyncIte
         with contextlib.suppress(ConnectionResetError, TimeoutError):
             async with response:
                 yield
+    except Exception as error:  # noqa: BLE001 - a boundary: the stream has begun, so no page can tell of it any more
+        # The page connects again by itself. Only the kind is logged: the text may quote a child.
+        _log.error("desk.stream_failed", kind=type(error).__name__, route=request.match_info.route.name)
     finally:
         streams.discard(response)
 

@@ -1,6 +1,5 @@
 """Renders pages: one template environment, one set of words, the same frame around every page."""
 
-from datetime import datetime
 from http import HTTPStatus
 from typing import Any
 
@@ -73,8 +72,3 @@ def error_words(error: EscalationError) -> str:
     if isinstance(error, TryLater):
         return str(known["TryLater"]).format(wait=wording.wait_words(error.seconds))
     return next((str(known[kind.__name__]) for kind in type(error).__mro__ if kind.__name__ in known), known["Broken"])
-
-
-def is_past(moment: datetime, now: datetime) -> bool:
-    """Tell whether a moment is over."""
-    return moment <= now

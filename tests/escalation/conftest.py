@@ -1,4 +1,7 @@
-"""A desk on a real SQLite file and a real server on loopback."""
+"""A desk on a real database and a real server on loopback.
+
+One kind of database is enough for most tests; a module that wants both overrides `desk_database`.
+"""
 
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -19,15 +22,21 @@ from tests.escalation.world import Desk, World
 
 
 @pytest.fixture
-async def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[World]:
-    # The real hash takes 64 MiB and 0.15 s; `test_staff_passwords` tries it.
-    monkeypatch.setattr(passwords, "_HASHER", PasswordHasher(time_cost=1, memory_cost=64, parallelism=1))
-    passwords._decoy.cache_clear()
+async def desk_database(tmp_path: Path) -> AsyncIterator[Database]:
     database = Database(f"sqlite+aiosqlite:///{tmp_path / 'desk.db'}", synchronous="OFF")
     async with database.engine.begin() as connection:
         await connection.run_sync(metadata.create_all)
-    yield World(database, Vault({1: b"k" * 32}, b"h" * 32), MovableClock())
+    yield database
     await database.close()
+
+
+@pytest.fixture
+async def world(desk_database: Database, monkeypatch: pytest.MonkeyPatch) -> World:
+    # The real hash takes 64 MiB and 0.15 s; `test_staff_passwords` tries it.
+    monkeypatch.setattr(passwords, "_HASHER", PasswordHasher(time_cost=1, memory_cost=64, parallelism=1))
+    passwords._decoy.cache_clear()
+    await desk_database.open()
+    return World(desk_database, Vault({1: b"k" * 32}, b"h" * 32), MovableClock())
 
 
 @pytest.fixture

@@ -6,8 +6,8 @@ from typing import Any
 
 from sqlalchemy import select
 
-from escalation import cases, consent, queue
-from escalation.permissions import Role, Staff
+from escalation import cases, consent, permissions, queue
+from escalation.permissions import Staff
 from escalation.tables import cases as cases_table
 from escalation.tables import staff as staff_table
 from store import conversations, inbox
@@ -26,13 +26,14 @@ class Hotline:
 
     database: Database
     now: datetime = START
+    _sent: int = 0
     _people: dict[str, str] = field(default_factory=dict)  # case -> conversation
 
     def pass_time(self, seconds: float) -> None:
         """Let time pass."""
         self.now += timedelta(seconds=seconds)
 
-    async def staff(self, name: str, role: Role = "counsellor", area: str = "national") -> Staff:
+    async def staff(self, name: str, role: permissions.Role = "counsellor", area: str = "national") -> Staff:
         """Make a member of staff who may work but not sign in."""
         member = Staff(id=name, name=name, display_name=f"Cô {name}", role=role, area=area)
         values = {"id": name, "name": name, "display_name": member.display_name, "role": role, "area": area}
@@ -44,17 +45,18 @@ class Hotline:
             )
         return member
 
-    async def talk(self, address: str, *bodies: Any, first_id: int = 0) -> Conversation:
+    async def talk(self, address: str, *bodies: Any) -> Conversation:
         """Let a child write lines into its transcript; returns its conversation."""
         async with self.database.transaction() as unit:
-            for number, body in enumerate(bodies, first_id):
+            for body in bodies:
+                self._sent += 1
                 line = {"text": body} if isinstance(body, str) else body
                 taken = await inbox.take_in(
                     unit,
                     VAULT,
                     channel="web",
                     address=address,
-                    external_id=f"m{number}",
+                    external_id=f"m{self._sent}",
                     body=line,
                     now=self.now,
                 )
@@ -69,8 +71,10 @@ class Hotline:
         *bodies: Any,
         urgency: str = "high",
         band: str | None = "11-14",
+        role: str = "child",
         area: str | None = None,
         harms: tuple[str, ...] = ("physical_abuse",),
+        from_seq: int = 1,
     ) -> str:
         """Let a child tell something and agree to `conversation`; returns the case."""
         held = await self.talk(address, *(bodies or ("bố đánh em",)))
@@ -94,8 +98,9 @@ class Hotline:
                 subject="self",
                 band=band,
                 audience=band or "unknown",
+                role=role,
                 basis="consent",
-                from_seq=1,
+                from_seq=from_seq,
                 consent_seq=held.last_seq,
                 now=self.now,
             )

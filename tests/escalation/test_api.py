@@ -14,7 +14,15 @@ from escalation import contact, queue
 from escalation.api.openapi import document
 from escalation.api.operations import OPERATIONS
 from escalation.staff import create_api_token, deactivate
+from store.database import Database
 from tests.escalation.world import Member, Said, World
+
+pytest_plugins = ("tests.store.databases",)
+
+
+@pytest.fixture
+def desk_database(database: Database) -> Database:
+    return database
 
 
 class Caller:

@@ -13,7 +13,15 @@ from escalation.contact import OUTCOMES, Span
 from escalation.desk import wording
 from escalation.desk.marks import Piece, pieces
 from escalation.trail import verify
+from store.database import Database
 from tests.escalation.world import Browser, Desk, Member, Said, World
+
+pytest_plugins = ("tests.store.databases",)
+
+
+@pytest.fixture
+def desk_database(database: Database) -> Database:
+    return database
 
 
 async def holding(desk: Desk, world: World, case_id: str, name: str = "lan") -> tuple[Browser, Member, str]:

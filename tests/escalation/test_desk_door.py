@@ -11,7 +11,16 @@ import escalation.tables
 from escalation.staff import attempts, make_setup_link
 from escalation.staff.attempts import FREE_FAILURES, wait_after
 from escalation.staff.errors import LinkGone
+from store.database import Database
 from tests.escalation.world import PASSWORD, Browser, Desk, World
+
+pytest_plugins = ("tests.store.databases",)
+
+
+@pytest.fixture
+def desk_database(database: Database) -> Database:
+    return database
+
 
 SETUP = {
     "admin_name": "quan.tri",

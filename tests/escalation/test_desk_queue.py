@@ -4,13 +4,23 @@ import asyncio
 import re
 import time
 from http import HTTPStatus
+from pathlib import Path
 
 import pytest
 
 import escalation.tables
 from escalation import queue
 from escalation.cases import raise_alert
+from escalation.desk import wording
+from store.database import Database
 from tests.escalation.world import Browser, Desk, World
+
+pytest_plugins = ("tests.store.databases",)
+
+
+@pytest.fixture
+def desk_database(database: Database) -> Database:
+    return database
 
 
 async def board(browser: Browser) -> str:
@@ -199,3 +209,35 @@ async def test_an_open_stream_keeps_a_ready_counsellor_ready(desk: Desk, world: 
             await asyncio.sleep(0.05)
         assert after.until > before.until
     stream.close()
+
+
+async def test_a_stream_that_fails_ends_and_tells_no_log_why(
+    desk: Desk,
+    world: World,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    browser = await desk.of(await world.member("lan"))
+
+    async def fail(*_: object) -> None:
+        raise RuntimeError("lời của em bé")
+
+    async with asyncio.timeout(10):
+        stream = await browser.get("/desk/events")
+        await stream.content.readuntil(b"\r\n\r\n")
+        monkeypatch.setattr(queue, "entries", fail)
+        await stream.content.read()
+    told = capsys.readouterr()
+    assert "lời của em bé" not in caplog.text + told.out + told.err
+    assert "desk.stream_failed" in caplog.text + told.out + told.err
+
+
+def test_every_word_is_used() -> None:
+    folder = Path(wording.__file__).parent
+    code = "".join(file.read_text(encoding="utf-8") for kind in ("*.html", "*.py") for file in folder.rglob(kind))
+    spoken = {"bar", "sign_in", "setup", "queue", "case", "staff", "nothing_here"}
+    by_variable = {"admin", "admin_hint", "counsellor", "counsellor_hint", "handed_back", "closed_notice", "outcomes"}
+    for section in spoken:
+        for word in set(wording.words()[section]) - by_variable:
+            assert f"w.{section}.{word}" in code

@@ -109,8 +109,9 @@ DOORS: dict[Action, Door] = {
 @pytest.mark.parametrize("role", ROLES)
 @pytest.mark.parametrize("action", list(DOORS))
 async def test_a_door_opens_to_those_the_policy_names_and_leaves_no_mark_of_the_others(
-    hotline: Hotline, role: Role, action: Action
+    lite_hotline: Hotline, role: Role, action: Action
 ) -> None:
+    hotline = lite_hotline
     case_id = await hotline.child()
     staff = await hotline.staff("s", role)
     before = len(await hotline.rows(trail_table))

@@ -10,7 +10,16 @@ from escalation.errors import BadRequest, EscalationError
 from escalation.staff import any_staff, codes, create_api_token, create_staff, deactivate, list_staff, sessions
 from escalation.staff.errors import BadName, NameTaken, NoSuchStaff, SignedOut, WeakPassword
 from escalation.trail import verify
+from store.database import Database
 from tests.escalation.world import PASSWORD, World
+
+pytest_plugins = ("tests.store.databases",)
+
+
+@pytest.fixture
+def desk_database(database: Database) -> Database:
+    return database
+
 
 GOOD = {
     "name": "lan",

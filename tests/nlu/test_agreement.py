@@ -6,24 +6,95 @@ from nlu.answers import read_agreement
 from nlu.marks import without_marks
 
 YES = [
-    "đồng ý", "gửi đi", "cho cô đọc", "em đồng ý gửi", "I agree", "send it", "có", "yes", "dạ có ạ", "e dong y gui", "gui di",
-    "ok gửi đi", "gởi đi cô", "dạ em đồng ý ạ", "em muốn gửi", "cứ gửi đi ạ", "cô đọc đi", "Có.", "đồng ý!!!",
-]  # fmt: skip
+    "đồng ý",
+    "gửi đi",
+    "cho cô đọc",
+    "em đồng ý gửi",
+    "I agree",
+    "send it",
+    "có",
+    "yes",
+    "dạ có ạ",
+    "e dong y gui",
+    "gui di",
+    "ok gửi đi",
+    "gởi đi cô",
+    "dạ em đồng ý ạ",
+    "em muốn gửi",
+    "cứ gửi đi ạ",
+    "cô đọc đi",
+    "Có.",
+    "đồng ý!!!",
+]
 AMBIGUOUS = [
-    "dạ", "vâng", "ừ", "ờ", "uh", "ok", "oke", "okela", "chắc", "chắc là được", "tùy", "sao cũng được", "hình như có", "👍", "",
-    "😭😭", "   ", "đồng ý cái gì mà đồng ý", "đồng ý là sao?", "gửi đi đâu?", "được", "gửi cho ai", "đồng ý =))", "k sao",
+    "dạ",
+    "vâng",
+    "ừ",
+    "ờ",
+    "uh",
+    "ok",
+    "oke",
+    "okela",
+    "chắc",
+    "chắc là được",
+    "tùy",
+    "sao cũng được",
+    "hình như có",
+    "👍",
+    "",
+    "😭😭",
+    "   ",
+    "đồng ý cái gì mà đồng ý",
+    "đồng ý là sao?",
+    "gửi đi đâu?",
+    "được",
+    "gửi cho ai",
+    "đồng ý =))",
+    "k sao",
     "gửi được không",
-]  # fmt: skip
+]
 NO = [
-    "không", "ko", "k", "hok", "hông", "khỏi", "thôi", "đừng", "ứ", "chưa", "no", "nope", "dont", "don't send it", "ko đồng ý",
-    "không gửi đâu", "đồng ý nhưng thôi", "khong", "em chưa muốn", "dạ thôi ạ", "đừng gửi", "k dong y", "khum",
-    "nếu mẹ biết thì thôi", "ok nhưng em chưa muốn gửi", "k.h.ô.n.g", "khôngggg", "dạ hông đồng ý đâu cô",
-]  # fmt: skip
+    "không",
+    "ko",
+    "k",
+    "hok",
+    "hông",
+    "khỏi",
+    "thôi",
+    "đừng",
+    "ứ",
+    "chưa",
+    "no",
+    "nope",
+    "dont",
+    "don't send it",
+    "ko đồng ý",
+    "không gửi đâu",
+    "đồng ý nhưng thôi",
+    "khong",
+    "em chưa muốn",
+    "dạ thôi ạ",
+    "đừng gửi",
+    "k dong y",
+    "khum",
+    "nếu mẹ biết thì thôi",
+    "ok nhưng em chưa muốn gửi",
+    "k.h.ô.n.g",
+    "khôngggg",
+    "dạ hông đồng ý đâu cô",
+]
 CONDITIONAL = [
-    "được nhưng đừng cho bố biết", "gửi đi mà đừng nói mẹ", "ok nếu không ai biết", "đồng ý nhưng đừng nói với ba",
-    "gui di nhung dung noi me", "nếu không ai biết thì gửi đi", "ok but dont tell my mom", "dc nhma đừng kể ai",
-    "đồng ý miễn là ba em không biết", "gửi đi đừng cho mẹ biết nha",
-]  # fmt: skip
+    "được nhưng đừng cho bố biết",
+    "gửi đi mà đừng nói mẹ",
+    "ok nếu không ai biết",
+    "đồng ý nhưng đừng nói với ba",
+    "gui di nhung dung noi me",
+    "nếu không ai biết thì gửi đi",
+    "ok but dont tell my mom",
+    "dc nhma đừng kể ai",
+    "đồng ý miễn là ba em không biết",
+    "gửi đi đừng cho mẹ biết nha",
+]
 OTHER = [
     "hôm nay trời đẹp quá em đi chơi với bạn",
     "em muốn học bài về lừa đảo trên mạng",
@@ -61,8 +132,12 @@ def test_without_diacritics_nothing_becomes_a_yes(text: str) -> None:
     assert read_agreement(without_marks(text)) != "yes"
 
 
-REFUSALS = st.sampled_from(["không", "ko", "k", "hok", "hông", "khỏi", "thôi", "đừng", "chưa", "no", "nope", "dont", "kh", "khum"])
-WORDS = st.sampled_from(["dạ", "em", "đồng ý", "gửi đi", "có", "cô", "ạ", "ok", "cho cô đọc", "yes", "được", "I agree", "nha", "."])
+REFUSALS = st.sampled_from(
+    ["không", "ko", "k", "hok", "hông", "khỏi", "thôi", "đừng", "chưa", "no", "nope", "dont", "kh", "khum"]
+)
+WORDS = st.sampled_from(
+    ["dạ", "em", "đồng ý", "gửi đi", "có", "cô", "ạ", "ok", "cho cô đọc", "yes", "được", "I agree", "nha", "."]
+)
 
 
 @given(st.lists(WORDS, max_size=5), REFUSALS, st.lists(WORDS, max_size=5))

@@ -10,11 +10,23 @@ TEXT = st.text(st.characters(), max_size=60)
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        *((text, "safe") for text in ("có", "em ổn", "an toàn", "dạ có ạ", "em an toàn rồi", "không sao", "yes", "co", "an toan")),
+        *(
+            (text, "safe")
+            for text in ("có", "em ổn", "an toàn", "dạ có ạ", "em an toàn rồi", "không sao", "yes", "co", "an toan")
+        ),
         *((text, "safe") for text in ("không nguy hiểm", "dạ em đang an toàn ạ")),
-        *((text, "unsafe") for text in ("ko", "không an toàn", "ba đang đập cửa", "nó đang ở ngoài", "chưa", "em ko ổn", "no")),
-        *((text, "unsafe") for text in ("có nhưng ba sắp về", "em sợ lắm", "k an toan", "có người ngoài cửa", "khong", "ko ạ")),
-        *((text, "unclear") for text in ("", "chắc vậy", "em không biết", "trời mưa", "hình như có", "tạm ổn", "ba đang ngủ", "😭")),
+        *(
+            (text, "unsafe")
+            for text in ("ko", "không an toàn", "ba đang đập cửa", "nó đang ở ngoài", "chưa", "em ko ổn", "no")
+        ),
+        *(
+            (text, "unsafe")
+            for text in ("có nhưng ba sắp về", "em sợ lắm", "k an toan", "có người ngoài cửa", "khong", "ko ạ")
+        ),
+        *(
+            (text, "unclear")
+            for text in ("", "chắc vậy", "em không biết", "trời mưa", "hình như có", "tạm ổn", "ba đang ngủ", "😭")
+        ),
     ],
 )
 def test_safety(text: str, expected: str) -> None:
@@ -30,8 +42,14 @@ def test_a_sign_of_danger_outweighs_every_yes(before: str, danger: str) -> None:
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        *((text, "me") for text in ("em", "chuyện của em", "mình đó", "em á", "dạ em", "chuyen cua em", "me", "chính em luôn")),
-        *((text, "friend") for text in ("bạn em", "chuyện của bạn em", "em gái em", "một bạn trong lớp", "friend", "đứa bạn thân")),
+        *(
+            (text, "me")
+            for text in ("em", "chuyện của em", "mình đó", "em á", "dạ em", "chuyen cua em", "me", "chính em luôn")
+        ),
+        *(
+            (text, "friend")
+            for text in ("bạn em", "chuyện của bạn em", "em gái em", "một bạn trong lớp", "friend", "đứa bạn thân")
+        ),
         *((text, "lesson") for text in ("bài học thôi", "trong game", "bài tập ạ", "homework", "trong phim á")),
         *((text, "nothing") for text in ("không có gì đâu", "đùa thôi", "ko có j", "khong co gi", "nói chơi á")),
         *((text, "silent") for text in ("em không muốn nói", "khó nói lắm", "ko muốn kể", "kho noi lam", "ngại lắm")),
@@ -75,13 +93,16 @@ def test_stated_facts(text: str, band: str | None, role: str | None) -> None:
     assert (found.band, found.role) == (band, role)
 
 
-@pytest.mark.parametrize("text", ["thoát", "thoat", "/thoat", "exit", "/exit", "thoát ra", "tắt đi", "THOÁT!!!", "em muốn thoát"])
+@pytest.mark.parametrize(
+    "text", ["thoát", "thoat", "/thoat", "exit", "/exit", "thoát ra", "tắt đi", "THOÁT!!!", "em muốn thoát"]
+)
 def test_exit(text: str) -> None:
     assert read_exit(text)
 
 
 @pytest.mark.parametrize(
-    "text", ["", "em muốn thoát khỏi nhà này", "tắt máy tính đi ngủ", "thoát thân", "làm sao thoát khỏi ba", "không", "😭"]
+    "text",
+    ["", "em muốn thoát khỏi nhà này", "tắt máy tính đi ngủ", "thoát thân", "làm sao thoát khỏi ba", "không", "😭"],
 )
 def test_no_exit(text: str) -> None:
     assert not read_exit(text)

@@ -27,7 +27,9 @@ def test_parse_answers_in_order_and_takes_unknown_words_as_unknown() -> None:
     assert (second["harms"], second["urgency"], second["subject"], second["evidence"]) == ([], "none", "none", [])
 
 
-@pytest.mark.parametrize("bad", ["{bad", '{"id": 1}', '{"id": 1, "text": 5}', "[]", '{"id": 1, "text": "a", "context": "b"}'])
+@pytest.mark.parametrize(
+    "bad", ["{bad", '{"id": 1}', '{"id": 1, "text": 5}', "[]", '{"id": 1, "text": "a", "context": "b"}']
+)
 def test_a_broken_line_ends_the_run_after_the_lines_before_it(bad: str) -> None:
     result = RUN.invoke(app, ["parse"], input='{"id": 1, "text": "chào"}\n' + bad + '\n{"id": 3, "text": "chào"}\n')
     assert result.exit_code == 2
@@ -44,7 +46,7 @@ def test_bytes_that_are_no_text() -> None:
 def test_evaluate_as_table_and_as_json(tmp_path: Path) -> None:
     path = tmp_path / "some.jsonl"
     path.write_text(
-        '{"text": "em k muốn sống nữa", "disclosure": true, "harms": ["self_harm"], "urgency": "high", "subject": "self"}\n'
+        '{"text": "em k muốn sống nữa", "disclosure": true, "harms": ["self_harm"], "urgency": "high"}\n'
         '{"text": "chào bot", "disclosure": false, "intent": "greet", "style": "standard"}\n',
         encoding="utf-8",
     )

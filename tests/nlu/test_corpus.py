@@ -31,7 +31,12 @@ def write(folder: Path, text: str, name: str = "train_x.yml") -> Path:
 def test_a_file_in_rasa_format_is_read(tmp_path: Path) -> None:
     first, second = load_lines(write(tmp_path, GOOD))
     assert first.text == "ba lại đánh em ở nhà"
-    assert (first.disclosure, first.harms, first.urgency, first.writer) == ("disclosure", ("physical_abuse",), "high", "w9")
+    assert (first.disclosure, first.harms, first.urgency, first.writer) == (
+        "disclosure",
+        ("physical_abuse",),
+        "high",
+        "w9",
+    )
     assert (second.intent, second.disclosure, second.band) == ("greet", "none", "6-10")
 
 
@@ -67,7 +72,7 @@ def test_a_file_that_is_not_utf8_or_not_there(tmp_path: Path) -> None:
 
 def test_json_lines(tmp_path: Path) -> None:
     rows = (
-        '{"text": "ba đánh em", "disclosure": true, "harms": ["physical_abuse"], "urgency": "high", "subject": "self"}\n'
+        '{"text": "ba đánh em", "disclosure": true, "harms": ["physical_abuse"], "urgency": "high"}\n'
         '\n{"text": "hmm", "disclosure": "borderline", "style": "indirect", "age_band": "6-10", "intent": "chitchat"}\n'
     )
     first, second = load_lines(write(tmp_path, rows, "test.jsonl"))

@@ -26,9 +26,11 @@ def check(text: str, found: Understanding) -> None:
         assert found.harms
         assert found.urgency != "none"
         assert found.subject != "none"
-    for span in (*found.entities, *found.evidence):
-        assert 0 <= span.start < span.end <= len(text)
-        assert span.text == text[span.start : span.end]
+    spans = [(span.start, span.end, span.text) for span in found.entities]
+    spans += [(span.start, span.end, span.text) for span in found.evidence]
+    for start, end, said in spans:
+        assert 0 <= start < end <= len(text)
+        assert said == text[start:end]
 
 
 @settings(max_examples=150, deadline=None)
@@ -37,7 +39,9 @@ def test_no_text_breaks_the_listener(listener: Listener, text: str, context: lis
     check(text, listener.understand(text, context, role=text[:3], age_band=text[:2]))
 
 
-@pytest.mark.parametrize("text", ["", " ", "😭", "😭" * 500, "\ud83d", "a" * 10_000, "\u200b" * 50, "ba đánh em " * 900, "?!"])
+@pytest.mark.parametrize(
+    "text", ["", " ", "😭", "😭" * 500, "\ud83d", "a" * 10_000, "\u200b" * 50, "ba đánh em " * 900, "?!"]
+)
 def test_odd_texts(listener: Listener, text: str) -> None:
     check(text, listener.understand(text))
 
@@ -60,20 +64,30 @@ def test_a_plain_disclosure_is_heard_with_its_harm(listener: Listener, text: str
 
 
 @pytest.mark.parametrize(
-    "text", ["xin chào", "cho em học bài về lừa đảo", "cười muốn chết luôn á", "hôm nay em đi đá bóng vui lắm", "cảm ơn bot nhiều nha"]
+    "text",
+    [
+        "xin chào",
+        "cho em học bài về lừa đảo",
+        "cười muốn chết luôn á",
+        "hôm nay em đi đá bóng vui lắm",
+        "cảm ơn bot nhiều nha",
+    ],
 )
 def test_ordinary_talk_is_none(listener: Listener, text: str) -> None:
     assert listener.understand(text).decision == "none"
 
 
 @pytest.mark.parametrize(
-    "text", ["em k muốn sống nữa", "em khong muon song nua", "em chán sống rồi", "giá mà em chưa từng sinh ra", "em muốn chết"]
+    "text",
+    ["em k muốn sống nữa", "em khong muon song nua", "em chán sống rồi", "giá mà em chưa từng sinh ra", "em muốn chết"],
 )
 def test_a_wish_to_die_is_high_at_least(listener: Listener, text: str) -> None:
     assert listener.understand(text).urgency in {"high", "emergency"}
 
 
-@pytest.mark.parametrize("text", ["tối nay em sẽ chết", "ba đang đập cửa, cứu em với", "em viết thư để lại cho mẹ rồi, vĩnh biệt"])
+@pytest.mark.parametrize(
+    "text", ["tối nay em sẽ chết", "ba đang đập cửa, cứu em với", "em viết thư để lại cho mẹ rồi, vĩnh biệt"]
+)
 def test_danger_now_is_an_emergency(listener: Listener, text: str) -> None:
     assert listener.understand(text).urgency == "emergency"
 

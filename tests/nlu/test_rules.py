@@ -77,7 +77,7 @@ def test_gaps_sets_and_phrases() -> None:
 
 
 def test_the_longest_phrase_of_a_class_wins() -> None:
-    words = "ba dượng đánh răng".split()
+    words = ["ba", "dượng", "đánh", "răng"]
     assert [name for name, _, _ in classes(words, words)] == ["step", "innocent_hit"]
 
 

@@ -6,8 +6,7 @@ import secrets
 from dataclasses import dataclass
 
 import structlog
-from aiohttp import ClientPayloadError, web
-from aiohttp.http_exceptions import HttpProcessingError
+from aiohttp import web
 from pydantic import ValidationError
 
 from bot.channels.port import Received
@@ -102,7 +101,7 @@ async def openapi_json(_request: web.Request) -> web.Response:
 async def _read(request: web.Request) -> MessageBody | web.Response:
     try:
         raw = await request.read()
-    except (web.HTTPRequestEntityTooLarge, ClientPayloadError, HttpProcessingError, ConnectionError):
+    except (web.HTTPRequestEntityTooLarge, web.RequestPayloadError, ConnectionError):
         return _refuse(422, UNREADABLE)
     if len(raw) > MAX_BODY_BYTES:
         return _refuse(422, TOO_LONG)

@@ -121,8 +121,14 @@ if (window.matchMedia("(max-width: 56rem)").matches) {
 toEnd();
 
 let follow = true;
+const more = document.getElementById("more");
 log.addEventListener("scroll", () => {
   follow = nearEnd();
+  if (follow) more.hidden = true;
+});
+more.addEventListener("click", () => {
+  toEnd();
+  log.focus();
 });
 
 begin((root) => {
@@ -132,6 +138,8 @@ begin((root) => {
   setHolding(now, root.dataset.lease);
   const claim = document.getElementById("claim");
   if (claim) claim.hidden = !root.querySelector(".state-waiting");
-  if (Number(root.dataset.lines) !== lines && follow) toEnd();
+  const news = Number(root.dataset.lines) > lines;
+  if (follow) toEnd();
+  else if (news) more.hidden = false;
   lines = Number(root.dataset.lines);
 });

@@ -34,15 +34,24 @@ export function parts(text) {
   return found;
 }
 
+/** Whether the number at `at` stands on a line that holds nothing but numbers to call. */
+function alone(text, at) {
+  const line = text.slice(text.lastIndexOf("\n", at) + 1).split("\n", 1)[0];
+  return !/[^\d\s·.,:/–-]/.test(line);
+}
+
 /** Put a text into an element as plain text, with only the numbers to call as links. */
 export function fill(element, text) {
+  let at = 0;
   for (const part of parts(text)) {
+    const start = at;
+    at += part.text.length;
     if (!part.call) {
       element.append(part.text);
       continue;
     }
     const link = document.createElement("a");
-    link.className = "number";
+    link.className = alone(text, start) ? "number big" : "number";
     link.href = `tel:${part.text}`;
     link.textContent = part.text;
     element.append(link);
