@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import delete, select, update
@@ -12,7 +12,7 @@ from bot.batch import Part, Step
 from bot.effects import Effect, Reading
 from bot.events import Attached, Pressed, Said
 from bot.masking import masks
-from bot.state import State
+from bot.state import Role, State
 from escalation import cases, consent, trail
 from escalation.consent import pseudonym_of
 from store import conversations, outbox, timers
@@ -21,7 +21,7 @@ from store.database import Transaction
 from store.tables import message
 from store.tables import outbox as outbox_table
 
-_DELETABLE = timedelta(hours=48)  # Bot API, deleteMessage
+WEB = "web"
 
 
 @dataclass(slots=True, kw_only=True)
@@ -34,20 +34,24 @@ class Applying:
     answers: int | None  # the inbox row that waits for the replies
     streamed: bool
     label: Callable[[str], str]  # a choice id in the person's words
+    person: Role = "child"
     case_id: str | None = None
 
     async def messages(self, step: Step, before: State, after: State, reading: Reading | None) -> None:
         """Write what the person sent into the transcript; it belongs to the case while the contact is in view."""
         self.case_id = _case_in_view(after) or _case_in_view(before)
+        self.person = after.person
         for part in step.parts:
+            body = self._body_of(step, part, reading)
             await conversations.add_message(
                 self.unit,
                 self.held,
                 seq=part.seq,
                 author="child",
-                body=self._body_of(step, part, reading),
+                person=self.person,
+                body=body,
                 at=self.now,
-                case_id=self.case_id,
+                case_id=self.case_id if body["text"] else None,
                 channel_message_id=part.message_id,
             )
         if self.case_id is not None and step.parts:
@@ -65,7 +69,7 @@ class Applying:
             case effect_types.Say():
                 await self._say(effect)
             case effect_types.Hold():
-                await self._transcribe(effect.seq, effect.text, effect.name)
+                await self._transcribe(effect.seq, effect.text, effect.name, effect.case_id)
             case effect_types.SetTimer():
                 await timers.set_timer(self.unit, self.held.id, effect.name, self.now + effect.after)
             case effect_types.CancelTimer():
@@ -119,15 +123,16 @@ class Applying:
             await self.unit.execute(delete(message).where(mine))
         await self._transcribe(seq, say.text, say.name)
 
-    async def _transcribe(self, seq: int, text: str, name: str | None) -> None:
+    async def _transcribe(self, seq: int, text: str, name: str | None, case_id: str | None = None) -> None:
         await conversations.add_message(
             self.unit,
             self.held,
             seq=seq,
             author="counsellor" if name is not None else "bot",
+            person=self.person,
             body={"text": text, "name": name},
             at=self.now,
-            case_id=self.case_id,
+            case_id=case_id or self.case_id,
         )
 
     async def _record(self, state: State, effect: effect_types.RecordConsent) -> None:
@@ -192,24 +197,17 @@ class Applying:
     async def _clear(self) -> None:
         """Stop what is unsent and ask the channel to delete what the person can still see."""
         await outbox.cancel_pushes(self.unit, self.held.id)
-        rows = await self.unit.execute(
-            select(message.c.seq, message.c.channel_message_id).where(
-                message.c.conversation_id == self.held.id, message.c.at > self.now - _DELETABLE
-            )
-        )
-        ids = [
-            shown
-            for row in rows
-            for shown in ((row.channel_message_id or "").split(",") if self.held.channel != "web" else (str(row.seq),))
-            if shown
-        ]
-        if ids:
-            await outbox.enqueue(self.unit, self.held, kind=outbox.DELETE, body={"ids": ids}, now=self.now, push=True)
+        ids: list[str] = []  # of a messenger: the sender looks them up, for what is just being sent has none yet
+        if self.held.channel == WEB:
+            recent = (message.c.conversation_id == self.held.id) & (message.c.at > self.now - outbox.DELETABLE)
+            ids = [str(row.seq) for row in await self.unit.execute(select(message.c.seq).where(recent))]
+        await outbox.enqueue(self.unit, self.held, kind=outbox.DELETE, body={"ids": ids}, now=self.now, push=True)
 
     def _body_of(self, step: Step, part: Part, reading: Reading | None) -> dict[str, Any]:
         event = step.event
         if isinstance(event, Pressed):
-            return {"text": self.label(event.choice), "choice": event.choice}
+            # Words before a quick exit in the same breath are not kept; only the messenger's ids, for deleting.
+            return {"text": self.label(event.choice) if part.seq == event.seq else ""}
         if isinstance(event, Attached):
             return {"text": f"[{event.kind}]"}
         body: dict[str, Any] = {"text": part.text}

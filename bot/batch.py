@@ -1,7 +1,7 @@
 """Inbox rows become events: a burst of messages is read as one text, a quick exit wins over all before it. Pure."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from bot.events import Attached, Event, Noticed, Pressed, Rang, Said
@@ -33,15 +33,23 @@ def steps_of(batch: Sequence[Incoming]) -> tuple[Step, ...]:
         return (Step(event=Rang(seq=batch[0].seq, name=batch[0].body["name"])),)
     if batch and batch[0].kind == DESK:
         return (Step(event=_notice(batch[0])),)
-    return _messages(_after_exit(batch))
+    last_exit = _last_exit(batch)
+    steps = _messages(batch[last_exit:])
+    if not last_exit:
+        return steps
+    # What came before the exit is not read; its ids stay with the exit, so that it is deleted from the screen too.
+    dropped = tuple(
+        Part(seq=row.seq, start=0, text="", message_id=row.body.get("message_id")) for row in batch[:last_exit]
+    )
+    return (replace(steps[0], parts=(*dropped, *steps[0].parts)), *steps[1:])
 
 
-def _after_exit(batch: Sequence[Incoming]) -> Sequence[Incoming]:
+def _last_exit(batch: Sequence[Incoming]) -> int:
     for index in range(len(batch) - 1, -1, -1):
         body = batch[index].body
         if body.get("choice") == "exit" or read_exit(body.get("text") or ""):
-            return batch[index:]
-    return batch
+            return index
+    return 0
 
 
 def _messages(batch: Sequence[Incoming]) -> tuple[Step, ...]:
@@ -77,7 +85,7 @@ def _single(incoming: Incoming) -> Step:
     body = incoming.body
     message_id = body.get("message_id")
     if body.get("choice") is not None:
-        part = Part(seq=incoming.seq, start=0, text="", message_id=None)
+        part = Part(seq=incoming.seq, start=0, text="", message_id=message_id)
         return Step(event=Pressed(seq=incoming.seq, choice=body["choice"]), parts=(part,))
     if body.get("attachment") is not None:
         part = Part(seq=incoming.seq, start=0, text="", message_id=message_id)

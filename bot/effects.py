@@ -32,6 +32,7 @@ class Say:
 class Hold:
     """Keep a counsellor's words in the transcript, not yet shown to the child."""
 
+    case_id: str
     seq: int
     text: str
     name: str

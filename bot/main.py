@@ -35,6 +35,7 @@ from store.vault import Vault
 
 log = structlog.get_logger()
 _WORKERS_ON_POSTGRESQL = 4
+_SENDERS = 16
 _RETRY_SECONDS = 10.0
 
 
@@ -188,7 +189,8 @@ async def _work(running: Product, stop: asyncio.Event) -> None:
     loops.append(asyncio.create_task(loop(database, worker.watch, stop, QUEUE)))
     loops.append(asyncio.create_task(loop(database, worker.purge, stop, QUEUE)))
     if running.channels:
-        loops.append(asyncio.create_task(loop(database, sender.send, stop, OUTBOX)))
+        # Side by side, so that one slow chat holds up nobody else; the claim keeps each conversation's order.
+        loops += [asyncio.create_task(loop(database, sender.send, stop, OUTBOX)) for _ in range(_SENDERS)]
     await stop.wait()
     for topic in (INBOX, OUTBOX, QUEUE):
         database.signals.dispatch(topic)

@@ -49,7 +49,7 @@ class Sender:
     async def _deliver(self, row: Outgoing, address: str) -> str | None:
         channel = self.channels[row.channel]
         if row.kind == outbox.DELETE:
-            await channel.delete(address, row.body["ids"])
+            await channel.delete(address, await self._shown(row))
             return None
         message = OutgoingMessage(
             text=row.body["text"],
@@ -58,6 +58,11 @@ class Sender:
             protect=row.body["protect"],
         )
         return await channel.send(address, message)
+
+    async def _shown(self, row: Outgoing) -> list[str]:
+        since = self.clock.now() - outbox.DELETABLE
+        async with self.database.reading() as unit:
+            return await conversations.shown_on_channel(unit, row.conversation_id, before_seq=row.seq, since=since)
 
     async def _failed(self, row: Outgoing, error: ChannelError) -> None:
         metrics.SEND_FAILURES.labels(channel=row.channel, permanent=str(error.permanent).lower()).inc()

@@ -88,7 +88,14 @@ async def open_case(
         )
     )
     await unit.execute(
-        update(message).where(message.c.conversation_id == held.id, message.c.seq >= from_seq).values(case_id=case_id)
+        update(message)
+        .where(
+            message.c.conversation_id == held.id,
+            message.c.seq >= from_seq,
+            message.c.person == role,
+            message.c.case_id.is_(None),  # what belongs to another case never moves
+        )
+        .values(case_id=case_id)
     )
     await consent.link_to_case(unit, conversation_id=held.id, message_seq=consent_seq, case_id=case_id)
     detail = {"urgency": urgency, "harms": list(harms), "basis": basis}

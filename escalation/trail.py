@@ -8,7 +8,7 @@ by comparing its length with the copy that the operator keeps elsewhere.
 import hashlib
 import json
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import func, insert, select
@@ -87,5 +87,6 @@ async def count(unit: Transaction, stream: str) -> int:
 
 
 def _link(previous: str, *, stream: str, number: int, at: datetime, actor: str, action: str, detail: str) -> str:
-    line = "\0".join((previous, stream, str(number), at.isoformat(), actor, action, detail))
+    moment = at.astimezone(UTC).isoformat()
+    line = "\0".join((previous, stream, str(number), moment, actor, action, detail))
     return hashlib.sha256(line.encode()).hexdigest()

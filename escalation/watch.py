@@ -53,7 +53,8 @@ async def _act(unit: Transaction, vault: Vault, case_id: str, now: datetime) -> 
     await raise_alert(unit, case_id, due, now)
     if row.state == "claimed" and due != "silence":
         await queue.to_front(unit, vault, row, now, why=due)
-    values: dict[str, Any] = {"alerted_at": now}
+    # A child given back waits anew: if nobody takes it, the supervisor is told again.
+    values: dict[str, Any] = {"alerted_at": None if due == "lease_lost" else now}
     if due == "late_first_reply":
         values["front"] = True
     await unit.execute(update(cases).where(cases.c.id == case_id).values(**values))

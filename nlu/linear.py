@@ -1,7 +1,6 @@
 """The linear learner at run time: features in, probabilities out, in plain numpy."""
 
 import json
-from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final, Literal, cast
@@ -23,6 +22,9 @@ STRIDE: Final = 40
 UNKNOWN: Final = 10.0
 """Squared length that a feature never learnt adds to its block: text unlike the training data is read less surely."""
 
+_Part = tuple[int, list[Feature], NDArray[Any], NDArray[Any]]
+"""First word of a window, its features, their ids and values."""
+
 Head = Literal["intent", "topic", "harm", "urgency", "subject"]
 
 
@@ -43,6 +45,7 @@ class LinearLearner:
         self._idf: Final[NDArray[Any]] = arrays["idf"].astype(np.float32)
         self._disclosure: Final[NDArray[Any]] = arrays["disclosure"].astype(np.float32)
         self._heads: Final[dict[str, list[list[Any]]]] = meta["heads"]
+        self._last: tuple[Tokens, tuple[str, ...], list[_Part]] | None = None
         self._slope: Final[float] = meta["slope"]
         self._offset: Final[float] = meta["offset"]
         self.thresholds: Final = Thresholds(**meta["thresholds"])
@@ -80,10 +83,7 @@ class LinearLearner:
     def reasons(self, tokens: Tokens, rules: tuple[str, ...] = ()) -> list[float]:
         """See `Learner.reasons`."""
         weights = [0.0] * len(tokens.words)
-        for first, last in windows(len(tokens.words)):
-            part = tokens.part(first, last)
-            found = features(part, rules)
-            ids, values = self._vector(found)
+        for first, found, ids, values in self._parts(tokens, rules):
             gains = dict(zip(ids.tolist(), (values * self._disclosure[ids]).tolist(), strict=True))
             for name, start, end in set(found):
                 gain = gains.get(self._index.get(name, -1), 0.0)
@@ -93,26 +93,38 @@ class LinearLearner:
 
     def _gravest(self, tokens: Tokens, rules: tuple[str, ...]) -> tuple[float, NDArray[Any], NDArray[Any]]:
         """The disclosure score of the window that has the highest one, with its feature ids and values."""
-        best: tuple[float, NDArray[Any], NDArray[Any]] | None = None
-        for first, last in windows(len(tokens.words)):
-            ids, values = self._vector(features(tokens.part(first, last), rules))
-            score = float(values @ self._disclosure[ids])
-            if best is None or score > best[0]:
-                best = (score, ids, values)
-        assert best is not None  # noqa: S101 - windows() gives at least one
-        return best
+        scored = [
+            (float(values @ self._disclosure[ids]), ids, values) for _, _, ids, values in self._parts(tokens, rules)
+        ]
+        return max(scored, key=lambda part: part[0])
+
+    def _parts(self, tokens: Tokens, rules: tuple[str, ...]) -> list[_Part]:
+        """The windows of a text with their features; those of the text read last are kept for its reasons."""
+        last = self._last
+        if last is not None and last[0] is tokens and last[1] == rules:
+            return last[2]
+        parts: list[_Part] = []
+        for start, end in windows(len(tokens.words)):
+            found = features(tokens.part(start, end), rules)
+            parts.append((start, found, *self._vector(found)))
+        self._last = (tokens, rules, parts)  # one assignment: safe between threads
+        return parts
 
     def _vector(self, found: Sequence[Feature]) -> tuple[NDArray[Any], NDArray[Any]]:
         """Ids, rising, and tf-idf values, each block of features scaled to length one."""
-        index = self._index
-        names = {name for name, _, _ in found}
-        known = [name for name in names if name in index]
-        ids = np.array(sorted([index[name] for name in known]), dtype=np.intp)
+        known: list[int] = []
+        unknown = dict.fromkeys(BLOCKS, 0.0)
+        for name in {name for name, _, _ in found}:
+            at = self._index.get(name)
+            if at is None:
+                unknown[name[0]] += UNKNOWN
+            else:
+                known.append(at)
+        ids = np.array(sorted(known), dtype=np.intp)
         values = self._idf[ids]
         blocks = self._blocks[ids]
-        unknown = Counter(name[0] for name in names.difference(known))
         squares = np.bincount(blocks, weights=values * values, minlength=len(BLOCKS))
-        norms = np.sqrt(squares + [UNKNOWN * unknown[block] for block in BLOCKS])
+        norms = np.sqrt(squares + list(unknown.values()))
         return ids, (values / norms[blocks]).astype(np.float32)
 
     def _spread(self, head: Head, scores: NDArray[Any]) -> dict[str, float]:

@@ -146,6 +146,7 @@ async def add_message(
     author: str,
     body: Any,
     at: datetime,
+    person: str = "child",
     case_id: str | None = None,
     channel_message_id: str | None = None,
 ) -> None:
@@ -154,6 +155,7 @@ async def add_message(
         "conversation_id": held.id,
         "seq": seq,
         "author": author,
+        "person": person,
         "body_sealed": held.sealer.seal(message_place(seq), body),
         "case_id": case_id,
         "channel_message_id": channel_message_id,
@@ -184,3 +186,18 @@ async def case_of(unit: Transaction, conversation_id: str, seq: int) -> str | No
     """Return the case that a transcript line belongs to, or None."""
     mine = (message.c.conversation_id == conversation_id) & (message.c.seq == seq)
     return (await unit.execute(select(message.c.case_id).where(mine))).scalar_one_or_none()
+
+
+async def shown_on_channel(unit: Transaction, conversation_id: str, *, before_seq: int, since: datetime) -> list[str]:
+    """Return the messenger's ids of what can still be seen in a conversation, oldest first."""
+    rows = await unit.execute(
+        select(message.c.channel_message_id)
+        .where(
+            message.c.conversation_id == conversation_id,
+            message.c.seq < before_seq,
+            message.c.at > since,
+            message.c.channel_message_id.is_not(None),
+        )
+        .order_by(message.c.seq)
+    )
+    return [shown for row in rows for shown in row.channel_message_id.split(",")]

@@ -20,6 +20,7 @@ MESSAGE = "message"
 DELETE = "delete"
 MAX_ATTEMPTS = 8
 SENDING_SECONDS = 60
+DELETABLE = timedelta(hours=48)  # Bot API, deleteMessage
 _LONGEST_WAIT_SECONDS = 300
 
 

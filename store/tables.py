@@ -93,6 +93,7 @@ message = Table(
     Column("conversation_id", String(32), primary_key=True),
     Column("seq", Integer, primary_key=True),
     Column("author", String(10), nullable=False),  # child | bot | counsellor
+    Column("person", String(8), nullable=False),  # child | parent: whose talk it is, where two share a phone
     Column("body_sealed", LargeBinary),
     Column("case_id", String(32)),  # set once the child agreed that 111 reads it
     Column("channel_message_id", String(64)),

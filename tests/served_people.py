@@ -62,7 +62,9 @@ class WebChild:
         """Post a message; returns status and answer."""
         sent = {"session": self.session, "id": secrets.token_hex(8)} | body
         async with self.client.post("/chat/api/messages", json=sent) as response:
-            return response.status, await response.json(content_type=None)
+            if response.content_type != "application/json":
+                return response.status, {"error": await response.text()}
+            return response.status, await response.json()
 
     async def says(self, text: str, **more: Any) -> list[JSON]:
         """Type something; returns the replies."""

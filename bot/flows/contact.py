@@ -74,7 +74,7 @@ def _said(moment: Moment, event: Noticed, contact: Contact) -> Turn:
     held = (*contact.held, HeldReply(seq=event.seq, text=event.text, name=event.name))
     announce = bool(state.discreet_word) and not contact.announced
     state = replace(state, contact=replace(contact, held=held, announced=contact.announced or announce))
-    turn = Turn(state=state, effects=(Hold(seq=event.seq, text=event.text, name=event.name),))
+    turn = Turn(state=state, effects=(Hold(case_id=contact.case_id, seq=event.seq, text=event.text, name=event.name),))
     return turn.then(moment.say(state, "discreet.neutral", push=True)) if announce else turn
 
 

@@ -99,7 +99,7 @@ class Town:
             teller.accepted[f"update:{update['update_id']}"] = text
             if text in KEY_STEPS:
                 await self._answered(chat, seen)
-            await asyncio.sleep(self.chance.uniform(0, 0.5))
+            await asyncio.sleep(self.chance.uniform(0.4, 1.4))
 
     async def _answered(self, chat: int, seen: int) -> None:
         async def is_answered() -> bool:
@@ -216,7 +216,12 @@ async def settled(place: Town) -> None:
         await asyncio.sleep(0.2)
         return waiting is None and sending is None and not place.server.updates.pending
 
-    await until(at_rest, 60)
+    try:
+        await until(at_rest, 45)
+    except TimeoutError:
+        async with place.product.opened() as (database, _), database.reading() as unit:
+            left = (await unit.execute(outbox.select().where(outbox.c.status != "sent"))).all()
+            raise AssertionError([(r.channel, r.seq, r.status, r.attempts, str(r.next_attempt_at)) for r in left if r.channel == "telegram"]) from None
 
 
 async def check_everything(place: Town) -> None:
@@ -237,7 +242,7 @@ async def test_killed_at_any_moment(database: str, kills: int, request: pytest.F
     database_url = request.getfixturevalue("postgres").fresh("killed") if database == "postgresql" else None
     async with town(tmp_path / "house", database_url, seed=111) as place:
         for _ in range(kills):
-            await asyncio.sleep(place.chance.uniform(0.2, 2.5))
+            await asyncio.sleep(place.chance.uniform(0.2, 1.8))
             await place.product.kill()
             await asyncio.sleep(place.chance.uniform(0, 0.3))
             await place.start()

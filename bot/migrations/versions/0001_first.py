@@ -126,6 +126,7 @@ def upgrade() -> None:
         sa.Column("conversation_id", sa.String(length=32), nullable=False),
         sa.Column("seq", sa.Integer(), nullable=False),
         sa.Column("author", sa.String(length=10), nullable=False),
+        sa.Column("person", sa.String(length=8), nullable=False),
         sa.Column("body_sealed", sa.LargeBinary(), nullable=True),
         sa.Column("case_id", sa.String(length=32), nullable=True),
         sa.Column("channel_message_id", sa.String(length=64), nullable=True),
