@@ -1,1 +1,1 @@
-"""Benchmarks: `python -m bench` measures everything in one run, so that the ratios are of one machine and one moment."""
+"""Benchmarks: `python -m bench` measures everything in one run: the ratios are of one machine and one moment."""

@@ -1,6 +1,6 @@
-"""Measure everything and write docs/benchmarks.md. `python -m bench`"""
+"""Measures everything and writes docs/benchmarks.md: `python -m bench`."""
 
-import datetime
+import datetime as dt
 import json
 import platform
 from pathlib import Path
@@ -19,7 +19,7 @@ def main() -> None:
 
 
 def _page(results: dict[str, Any]) -> str:
-    today = datetime.datetime.now(datetime.UTC).date().isoformat()
+    today = dt.datetime.now(dt.UTC).date().isoformat()
     parts = [
         "# Benchmarks",
         "",
@@ -45,8 +45,8 @@ def _rows(values: dict[str, Any], prefix: str = "") -> list[str]:
 
 _NOTES = """## What is measured
 
-- `bench/turns.py`: 20 people write 10 messages each at once. A turn is three transactions: taken in, answered, fetched. The
-  floor is a committed one-row write in the same database, one after another.
+- `bench/turns.py`: 20 people write 10 messages each at once. A turn is three transactions: taken in, answered,
+  fetched. The floor is a committed one-row write in the same database, one after another.
 - `bench/nlu.py`: the listener on the dev lines, one message at a time, one thread.
 - `bench/startup.py`: from the command to the first answer of `/healthz`, memory after it (resident set).
 """

@@ -1,4 +1,4 @@
-"""Takes the README's pictures from the running product. `python -m bench.screenshots [FOLDER]`
+"""Takes the README's pictures from the running product: `python -m bench.screenshots [FOLDER]`.
 
 One child on a phone, one counsellor at the desk, light and dark; everything said is made up.
 """

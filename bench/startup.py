@@ -53,7 +53,7 @@ def _start(folder: str) -> tuple[float, int]:
 
 def _answers() -> bool:
     try:
-        with urllib.request.urlopen(f"http://127.0.0.1:{_PORT}/healthz", timeout=1) as answer:  # noqa: S310
+        with urllib.request.urlopen(f"http://127.0.0.1:{_PORT}/healthz", timeout=1) as answer:
             return bool(answer.status == 200)  # noqa: PLR2004
     except (urllib.error.URLError, OSError):
         return False

@@ -1,7 +1,8 @@
 """Turns end to end: a message taken in, its turn committed, its replies fetched; and what the bare database can do.
 
-One "turn" is the ingest transaction, the turn's transaction (listening, state, transcript, outbox) and the transaction that
-fetches and marks the replies, as the web chat does it. The floor is one committed one-row write in the same database.
+One "turn" is the ingest transaction, the turn's transaction (listening, state, transcript, outbox) and the transaction
+that fetches and marks the replies, as the web chat does it. The floor is a committed one-row
+write in the same database.
 """
 
 import asyncio
@@ -20,7 +21,7 @@ from nlu.listener import Listener
 from store import conversations, inbox, outbox
 from store.clock import SystemClock
 from store.database import Database
-from store.signals import conversation_topic
+from store.signals import INBOX, conversation_topic
 from store.vault import load_key_file, make_key_file
 from tests.postgres import running_postgres
 
@@ -91,7 +92,7 @@ async def _converse(worker: Worker, workers: int) -> tuple[list[float], float]:
 
 
 async def _work(worker: Worker, stop: asyncio.Event) -> None:
-    with worker.database.signals.listen(inbox.INBOX) as waiter:
+    with worker.database.signals.listen(INBOX) as waiter:
         while not stop.is_set():
             if not await worker.turns():
                 await waiter.wait(1.0)

@@ -34,22 +34,22 @@ def steps_of(batch: Sequence[Incoming]) -> tuple[Step, ...]:
     if batch and batch[0].kind == DESK:
         return (Step(event=_notice(batch[0])),)
     last_exit = _last_exit(batch)
-    steps = _messages(batch[last_exit:])
-    if not last_exit:
-        return steps
+    if last_exit is None:
+        return _messages(batch)
     # What came before the exit is not read; its ids stay with the exit, so that it is deleted from the screen too.
     dropped = tuple(
         Part(seq=row.seq, start=0, text="", message_id=row.body.get("message_id")) for row in batch[:last_exit]
     )
-    return (replace(steps[0], parts=(*dropped, *steps[0].parts)), *steps[1:])
+    leaving = _messages(batch[last_exit : last_exit + 1])[0]
+    return (replace(leaving, parts=(*dropped, *leaving.parts)), *_messages(batch[last_exit + 1 :]))
 
 
-def _last_exit(batch: Sequence[Incoming]) -> int:
+def _last_exit(batch: Sequence[Incoming]) -> int | None:
     for index in range(len(batch) - 1, -1, -1):
         body = batch[index].body
         if body.get("choice") == "exit" or read_exit(body.get("text") or ""):
             return index
-    return 0
+    return None
 
 
 def _messages(batch: Sequence[Incoming]) -> tuple[Step, ...]:

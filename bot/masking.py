@@ -7,17 +7,19 @@ Mask = tuple[int, int, str]
 # 8 to 10 digits after the prefix: a Vietnamese phone, never 111, 113 or 115.
 _PHONE = re.compile(r"(?<!\d)(?:\+?84|0)(?:[\s.\-]?\d){8,10}(?!\d)")
 _WORD = r"[^\W\d_]+"
+# Capital letters one by one: in Unicode's order small Vietnamese letters stand among them.
+_CAPITAL = "A-Z" + "".join(letter for letter in map(chr, range(0xC0, 0x1EFA)) if letter.isupper())
 # "em tên là ...", "con tên ...", "my name is ...": up to four syllables, until the sentence goes on in small letters.
 _NAME = re.compile(
     rf"\b(?i:tên|ten|my name is)\s+(?i:(?:là|la|của|cua|thật|that|em|con|mình|minh)\s+)*"
-    rf"({_WORD}(?:\s+[A-ZĐÀ-Ỹ]\w*){{0,4}})"
+    rf"({_WORD}(?:\s+[{_CAPITAL}]\w*){{0,4}})"
 )
 # These words name an address whatever follows; the others only before a capital letter or a number.
 _ADDRESS = re.compile(
     rf"\b(?:(?i:số nhà|so nha|ngõ|ngách|hẻm|thôn|xóm|ấp|phường|quận|huyện|thị trấn|thị xã)\s+(?:{_WORD}|\d[\w/]*)"
-    rf"(?:\s+[A-ZĐÀ-Ỹ]\w*)*"
-    r"|(?:[Đđ]ường|[Pp]hố|[Xx]ã|[Bb]ản|[Tt]ỉnh|[Tt]hành phố|TP\.?|[Kk]hu)\s+(?:[A-ZĐÀ-Ỹ]\w*|\d[\w/]*)"
-    r"(?:\s+[A-ZĐÀ-Ỹ]\w*)*)"
+    rf"(?:\s+[{_CAPITAL}]\w*)*"
+    rf"|(?:[Đđ]ường|[Pp]hố|[Xx]ã|[Bb]ản|[Tt]ỉnh|[Tt]hành phố|TP\.?|[Kk]hu)\s+(?:[{_CAPITAL}]\w*|\d[\w/]*)"
+    rf"(?:\s+[{_CAPITAL}]\w*)*)"
 )
 
 

@@ -4,6 +4,7 @@ import hmac
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
+import structlog
 from aiohttp import web
 from prometheus_client import generate_latest
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -28,6 +29,8 @@ _HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
 }
+NOT_STORED = "Máy đang bận, tin chưa gửi được. Bạn thử lại nhé. Nếu cần giúp ngay, gọi 111 (miễn phí, ngày đêm)."
+log = structlog.get_logger()
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
@@ -45,6 +48,18 @@ async def _secure(request: web.Request, response: web.StreamResponse) -> None:
     # The harmless page must come up at once when someone leaves in a hurry, even without a network.
     kept = "public, max-age=300" if request.path.startswith(_STATIC_PREFIX) else "no-store"
     response.headers.setdefault("Cache-Control", kept)
+
+
+@web.middleware
+async def _kind_failures(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Answer a failure of ours in words: nothing was stored, try again; and whom to call meanwhile."""
+    try:
+        return await handler(request)
+    except web.HTTPException:
+        raise
+    except Exception as error:  # noqa: BLE001  # the boundary: the database may be away, and a child still gets 111
+        log.error("request_failed", error=type(error).__name__)
+        return web.json_response({"error": NOT_STORED}, status=503, headers={"Retry-After": "2"})
 
 
 def chat_routes(chat: WebChat) -> list[web.RouteDef]:
@@ -105,7 +120,7 @@ def clock_routes(clock: MovableClock, wake: Callable[[], None]) -> list[web.Rout
 
 def application(routes: list[web.RouteDef], rooms: dict[str, web.Application]) -> web.Application:
     """Return the web application with its secure headers; `rooms` are mounted under their prefixes."""
-    app = web.Application(client_max_size=1024 * 1024)
+    app = web.Application(client_max_size=1024 * 1024, middlewares=[_kind_failures])
     app.on_response_prepare.append(_secure)
     app.add_routes(routes)
     app.router.add_static(_STATIC_PREFIX, STATIC)

@@ -35,7 +35,7 @@ _RAREST: Final = 2
 _SUBJECTS: Final = ("self", "other_child", "own_child")
 _SEED: Final = 7
 _FALSE_ALARMS: Final = 0.02
-_BORDERLINES: Final = 0.25
+_BORDERLINES: Final = 0.30
 _RECALL: Final = 0.98
 _FOLDS: Final = 6
 

@@ -52,7 +52,18 @@ def running_postgres(*, fsync: bool = False) -> Iterator[Postgres]:
     identity = {} if user is None else {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []}
     environment = {**os.environ, "LC_ALL": "C", "HOME": str(folder)}
     try:
-        initialise = [BINARIES / "initdb", "-D", data, "-U", "khien", "-A", "trust", "--no-sync", "-E", "UTF8"]
+        initialise: list[str | Path] = [
+            BINARIES / "initdb",
+            "-D",
+            data,
+            "-U",
+            "khien",
+            "-A",
+            "trust",
+            "--no-sync",
+            "-E",
+            "UTF8",
+        ]
         subprocess.run(initialise, check=True, capture_output=True, env=environment, cwd=folder, **identity)  # type: ignore[call-overload]
         options = [
             "-c",
@@ -87,7 +98,7 @@ def _unprivileged() -> pwd.struct_passwd | None:
 
 def _wait_until_ready(folder: Path) -> None:
     until = time.monotonic() + _READY_SECONDS
-    ready = [BINARIES / "pg_isready", "-h", folder, "-q"]
+    ready = [str(BINARIES / "pg_isready"), "-h", str(folder), "-q"]
     while subprocess.run(ready, check=False).returncode != 0:
         if time.monotonic() > until:
             raise RuntimeError("PostgreSQL did not start in time")

@@ -126,9 +126,7 @@ class Served:
         return json.loads(printed)
 
     async def _run(self, *arguments: str, **pipes: int | IO[bytes] | None) -> asyncio.subprocess.Process:
-        return await asyncio.create_subprocess_exec(
-            KHIEN, *arguments, env=self.environment, cwd=self.folder, **pipes
-        )
+        return await asyncio.create_subprocess_exec(KHIEN, *arguments, env=self.environment, cwd=self.folder, **pipes)
 
     async def counsellor_token(self, name: str = "lan", display_name: str = "Cô Lan") -> str:
         """Make a counsellor from the console; returns a token for the staff API."""

@@ -20,7 +20,7 @@ ABOUT_CHOICES = ("about.me", "about.friend", "about.lesson", "about.silent", "ex
 _LIFE_HARMS: frozenset[Harm] = frozenset({"self_harm"})
 # Intents that say, in plain words, that the child wants to go on to something else.
 _MOVING_ON = frozenset({"menu", "learn", "quiz", "change_profile", "delete_data", "goodbye"})
-_SURE = 0.6
+_SURE = 0.9
 
 
 def hear(moment: Moment) -> Turn | None:
@@ -163,6 +163,8 @@ def _about(moment: Moment, choice: str) -> Turn:
         state = replace(moment.state, question=None, heard=moment.remembered())
         choices = ("next", "menu", "exit") if state.flow.kind == "lesson" else ("learn", "menu", "exit")
         return moment.answer(state, "about.fine", choices)
+    if moment.state.hint is None and _open_matter(moment) is not None:
+        return moment.answer(moment.state, "disclosure.here", FIRST_CHOICES, protect=True)
     return _reply(moment, _hinted(moment, "other_child" if choice == "about.friend" else "self"))
 
 
@@ -240,7 +242,8 @@ def _typed_answer(moment: Moment, question: Question) -> str | None:
 
 def _moves_on(moment: Moment) -> bool:
     alone = moment.reading.alone if moment.reading is not None else None
-    return alone is not None and alone.intent in _MOVING_ON and alone.confidence >= _SURE
+    plain = alone is not None and alone.decision == "none" and alone.confidence >= _SURE
+    return alone is not None and plain and alone.intent in _MOVING_ON
 
 
 def _deeper_words(moment: Moment, before: Moment) -> Turn:

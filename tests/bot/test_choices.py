@@ -23,7 +23,7 @@ EVERY = [*CHOICES, *OTHERS]
 
 
 @pytest.mark.parametrize("choice", EVERY)
-@settings(max_examples=40)
+@settings(max_examples=20)
 @given(state=states)
 def test_a_choice_never_breaks_a_turn_and_its_case_needs_a_yes(choice: str, state: State) -> None:
     result = turn(pressed(choice, state=state))
@@ -35,7 +35,7 @@ def test_a_choice_never_breaks_a_turn_and_its_case_needs_a_yes(choice: str, stat
 
 
 @pytest.mark.parametrize("choice", EVERY)
-@settings(max_examples=25)
+@settings(max_examples=12)
 @given(state=states)
 def test_a_choice_is_always_answered_unless_a_counsellor_is_there(choice: str, state: State) -> None:
     contact = state.contact
@@ -68,7 +68,7 @@ def test_typing_a_buttons_words_does_what_the_button_does(choice: str) -> None:
     label = content.label(choice, "11-14")
     alike = [other for other in CHOICES if content.label(other, "11-14").casefold() == label.casefold()]
     if alike == [choice]:
-        assert content.choice_for(label) in {choice, None}
+        assert content.choice_for(label) == choice
 
 
 def test_a_hidden_contact_is_brought_back_by_asking_for_a_counsellor() -> None:

@@ -1,4 +1,4 @@
-"""Consent is one explicit act for each item, only as the answer to the question now open; anything else records nothing."""
+"""Consent is one explicit act for each item, only as the answer to the question now open."""
 
 from dataclasses import replace
 from typing import Any

@@ -255,7 +255,16 @@ async def test_answers_to_questions_never_asked_record_nothing(child: WebChild, 
     for choice in ("consent.conversation.yes", "withdraw.confirm", "delete.confirm", "answer.2", "consent.phone.yes"):
         await child.presses(choice)
     await child.says("chào bạn")
-    for choice in ("poll.1", "item.skip", "counsellor.end", "next", "stop", "safe.no", "no.such.choice", "discreet.off"):
+    for choice in (
+        "poll.1",
+        "item.skip",
+        "counsellor.end",
+        "next",
+        "stop",
+        "safe.no",
+        "no.such.choice",
+        "discreet.off",
+    ):
         await child.presses(choice)
     async with product.opened() as (database, _), database.reading() as unit:
         assert (await unit.execute(cases.select())).all() == []
@@ -317,7 +326,9 @@ async def test_a_wrong_cookie_leads_to_the_door(product: Served, cookie: str) ->
         "\xff",
     ],
 )
-@pytest.mark.parametrize("body", [b"name=%00%ff&password=%ed%a0%80&code=1", b"--x\r\n\r\n", b"\xff" * 99, b"a" * 70_000])
+@pytest.mark.parametrize(
+    "body", [b"name=%00%ff&password=%ed%a0%80&code=1", b"--x\r\n\r\n", b"\xff" * 99, b"a" * 70_000]
+)
 async def test_the_door_of_the_desk_takes_any_form(product: Served, kind: str, body: bytes) -> None:
     status, _ = await raw(product, f"POST /desk/sign-in HTTP/1.1\nContent-Type: {kind}", body)
     assert 400 <= status < 500

@@ -1,0 +1,93 @@
+"""`khien doctor` names what is set, what is wrong and what to do, and repeats no secret."""
+
+import json
+import os
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from bot.cli import app
+
+SECRET = "nobody-may-read-this"
+runner = CliRunner()
+
+
+@pytest.fixture(autouse=True)
+def nothing_set(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    for name in list(os.environ):
+        if name.startswith("KHIEN_") or name == "TELEGRAM_TOKEN":
+            monkeypatch.delenv(name)
+    monkeypatch.chdir(tmp_path)
+
+
+def findings(*, code: int) -> dict[str, tuple[str, str]]:
+    """Run the doctor; returns level and words of each finding."""
+    result = runner.invoke(app, ["doctor", "--json"])
+    assert result.exit_code == code, result.output
+    return {finding["what"]: (finding["level"], finding["words"]) for finding in json.loads(result.output)}
+
+
+def test_a_fresh_installation_has_nothing_wrong_and_two_things_to_sign() -> None:
+    found = findings(code=0)
+    assert {what for what, (level, _) in found.items() if level == "note"} == {"content", "legal"}
+    assert "wrong" not in {level for level, _ in found.values()}
+    assert "SQLite" in found["database"][1]
+    assert "web only" in found["messengers"][1]
+
+
+def test_the_legal_ground_is_reminded_of_until_it_is_signed(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "KHIEN_LEGAL_SIGNED_BY" in findings(code=0)["legal"][1]
+    monkeypatch.setenv("KHIEN_LEGAL_SIGNED_BY", "LS. Trần Thị B, 2026-11-20")
+    assert findings(code=0)["legal"] == ("ok", "signed by LS. Trần Thị B, 2026-11-20")
+
+
+def test_a_wrong_setting_is_the_only_finding_and_a_failure(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("KHIEN_PORT", "many")
+    found = findings(code=1)
+    assert set(found) == {"settings"}
+    assert found["settings"][0] == "wrong"
+    assert found["settings"][1].startswith("KHIEN_PORT: ")
+
+
+def test_a_database_that_cannot_be_reached_is_told_without_its_password(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("KHIEN_DATABASE_URL", f"postgresql+asyncpg://khien:{SECRET}@127.0.0.1:1/khien")
+    level, words = findings(code=1)["database"]
+    assert level == "wrong"
+    assert "KHIEN_DATABASE_URL" in words
+    assert SECRET not in words
+
+
+def test_a_lost_key_beside_old_data_is_told_and_no_new_one_is_made() -> None:
+    findings(code=0)
+    key = Path("data/keys/master.json")
+    key.unlink()
+    level, words = findings(code=1)["keys"]
+    assert level == "wrong"
+    assert "backup" in words
+    assert not key.exists()
+
+
+def test_a_damaged_key_is_told() -> None:
+    findings(code=0)
+    Path("data/keys/master.json").write_text("{", encoding="utf-8")
+    assert "damaged" in findings(code=1)["keys"][1]
+
+
+@pytest.mark.parametrize(("public_url", "way"), [(None, "long polling"), ("https://khien.example", "webhook")])
+def test_the_messengers_that_are_set_are_named(
+    monkeypatch: pytest.MonkeyPatch, public_url: str | None, way: str
+) -> None:
+    monkeypatch.setenv("TELEGRAM_TOKEN", SECRET)
+    if public_url is not None:
+        monkeypatch.setenv("KHIEN_PUBLIC_URL", public_url)
+    level, words = findings(code=0)["messengers"]
+    assert level == "ok"
+    assert way in words
+    assert SECRET not in words
+
+
+def test_what_a_person_reads_has_a_line_for_each_finding() -> None:
+    result = runner.invoke(app, ["doctor"])
+    assert result.exit_code == 0
+    assert [line.split()[0] for line in result.output.splitlines() if line.strip()].count("note") == 2

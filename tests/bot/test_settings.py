@@ -1,0 +1,192 @@
+"""A wrong setting says where it stands, what is wrong and what to do, and never repeats a secret."""
+
+import os
+from pathlib import Path
+
+import pytest
+from pydantic import SecretStr
+
+from bot import settings as module
+from bot.settings import Settings, SettingsError, load_settings
+
+SECRET = "123456:AAH-a-token-nobody-may-read"
+
+
+@pytest.fixture(autouse=True)
+def nothing_set(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Start every test in an empty folder with no setting of ours in the environment."""
+    for name in list(os.environ):
+        if name.startswith("KHIEN_") or name == "TELEGRAM_TOKEN":
+            monkeypatch.delenv(name)
+    monkeypatch.chdir(tmp_path)
+
+
+def refused() -> str:
+    with pytest.raises(SettingsError) as error:
+        load_settings()
+    return str(error.value)
+
+
+def test_with_nothing_set_it_runs_here_on_sqlite() -> None:
+    settings = load_settings()
+    assert (settings.host, settings.port) == ("127.0.0.1", 8080)
+    assert settings.database == "sqlite+aiosqlite:///data/khien.sqlite3"
+    assert settings.keys == Path("data/keys/master.json")
+    assert settings.emergency_policy == "consent"
+    assert not settings.test_clock
+
+
+@pytest.mark.parametrize(
+    ("variable", "value"),
+    [
+        ("KHIEN_PORT", "many"),
+        ("KHIEN_PORT", "-1"),
+        ("KHIEN_PORT", "65536"),
+        ("KHIEN_PUBLIC_URL", "http://khien.example"),
+        ("KHIEN_PUBLIC_URL", "khien.example"),
+        ("KHIEN_DATABASE_URL", "mysql://localhost/khien"),
+        ("KHIEN_DATABASE_URL", "postgresql://localhost/khien"),
+        ("KHIEN_EMERGENCY_POLICY", "vital_interest"),
+        ("KHIEN_TEST_CLOCK", "perhaps"),
+        ("KHIEN_LOG_FORMAT", "xml"),
+    ],
+)
+def test_a_wrong_value_in_the_environment_is_named(monkeypatch: pytest.MonkeyPatch, variable: str, value: str) -> None:
+    monkeypatch.setenv(variable, value)
+    words = refused()
+    assert words.startswith(f"{variable}: ")
+    assert "khien doctor" in words
+    assert len(words) > len(variable) + 25
+
+
+@pytest.mark.parametrize(
+    ("line", "name"),
+    [
+        ('port = "many"', "port"),
+        ('public_url = "http://khien.example"', "public_url"),
+        ('database_url = "mysql://x"', "database_url"),
+        ("test_clock = 7", "test_clock"),
+        ('log_format = "xml"', "log_format"),
+    ],
+)
+def test_a_wrong_value_in_the_file_is_named_with_its_line(line: str, name: str) -> None:
+    Path("khien.toml").write_text(f'# settings\nhost = "127.0.0.1"\n\n{line}\n', encoding="utf-8")
+    assert refused().startswith("khien.toml:4: ")
+    assert name in line
+
+
+def test_every_mistake_is_told_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("KHIEN_PORT", "many")
+    monkeypatch.setenv("KHIEN_LOG_FORMAT", "xml")
+    assert {line.split(":")[0] for line in refused().splitlines()} == {"KHIEN_PORT", "KHIEN_LOG_FORMAT"}
+
+
+def test_an_unknown_setting_in_the_file_is_told_with_those_there_are() -> None:
+    Path("khien.toml").write_text("prot = 8080\n", encoding="utf-8")
+    words = refused()
+    assert words.startswith("khien.toml:1: there is no setting prot")
+    assert "port" in words.split("Known settings: ")[1]
+
+
+def test_a_broken_file_is_told_with_its_line_and_what_to_do() -> None:
+    Path("khien.toml").write_text("host = \n", encoding="utf-8")
+    words = refused()
+    assert words.startswith("khien.toml: ")
+    assert "line 1" in words
+    assert "remove the file" in words
+
+
+def test_the_environment_goes_before_the_file_and_the_command_line_before_both(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    Path("khien.toml").write_text("port = 1000\n", encoding="utf-8")
+    assert load_settings().port == 1000
+    monkeypatch.setenv("KHIEN_PORT", "2000")
+    assert load_settings().port == 2000
+    assert load_settings(port=3000).port == 3000
+
+
+# --- secrets -------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("where", ["environment", "file"])
+def test_a_secret_never_stands_in_an_error(monkeypatch: pytest.MonkeyPatch, where: str) -> None:
+    url = f"mysql://khien:{SECRET}@db/khien"
+    monkeypatch.setenv("TELEGRAM_TOKEN", SECRET)
+    monkeypatch.setenv("KHIEN_METRICS_TOKEN", SECRET)
+    if where == "file":
+        Path("khien.toml").write_text(f'database_url = "{url}"\n', encoding="utf-8")
+    else:
+        monkeypatch.setenv("KHIEN_DATABASE_URL", url)
+    assert SECRET not in refused()
+
+
+def test_a_secret_never_stands_in_what_is_printed_of_the_settings(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TELEGRAM_TOKEN", SECRET)
+    monkeypatch.setenv("KHIEN_METRICS_TOKEN", SECRET)
+    settings = load_settings()
+    assert SECRET not in repr(settings) + str(settings)
+    assert isinstance(settings.telegram_token, SecretStr)
+    assert settings.telegram_token.get_secret_value() == SECRET
+
+
+def test_the_token_in_the_file_stands_under_its_own_name() -> None:
+    Path("khien.toml").write_text(f'TELEGRAM_TOKEN = "{SECRET}"\n', encoding="utf-8")
+    token = load_settings().telegram_token
+    assert token is not None
+    assert token.get_secret_value() == SECRET
+
+
+# --- the test clock ------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("base_url", "allowed"),
+    [
+        (None, False),
+        ("https://api.telegram.org", False),
+        ("http://127.0.0.1.evil.example", False),
+        ("http://evil.example/127.0.0.1", False),
+        ("http://localhost@evil.example", False),
+        ("http://127.0.0.1:9000", True),
+        ("http://localhost:9000/bot", True),
+        ("http://[::1]:9000", True),
+    ],
+)
+def test_the_test_clock_is_refused_with_a_messenger_that_may_be_real(
+    monkeypatch: pytest.MonkeyPatch, base_url: str | None, allowed: bool
+) -> None:
+    monkeypatch.setenv("KHIEN_TEST_CLOCK", "1")
+    monkeypatch.setenv("TELEGRAM_TOKEN", SECRET)
+    if base_url is not None:
+        monkeypatch.setenv("KHIEN_TELEGRAM_BASE_URL", base_url)
+    if allowed:
+        assert load_settings().test_clock
+    else:
+        words = refused()
+        assert words.startswith("KHIEN_TEST_CLOCK: refused")
+        assert "Remove" in words
+
+
+def test_the_test_clock_needs_no_messenger(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("KHIEN_TEST_CLOCK", "1")
+    assert load_settings().test_clock
+
+
+def test_every_setting_says_what_it_is_for() -> None:
+    assert [name for name, field in Settings.model_fields.items() if not field.description] == []
+
+
+def test_settings_cannot_be_changed_afterwards() -> None:
+    settings = load_settings()
+    with pytest.raises(ValueError, match="frozen"):
+        settings.port = 1
+
+
+def test_the_public_url_has_no_slash_at_its_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("KHIEN_PUBLIC_URL", "https://khien.example/")
+    assert load_settings().public_url == "https://khien.example"
+
+
+def test_the_file_is_looked_for_where_the_command_runs() -> None:
+    assert Path("khien.toml") == module.TOML_FILE
