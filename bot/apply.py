@@ -95,7 +95,7 @@ class Applying:
                 await self._clear()
             case effect_types.EraseAll():
                 await self._clear()
-                await conversations.erase(self.unit, self.held, keep_case_messages=True)
+                await conversations.erase(self.unit, self.held, person=self.person)
             case _:
                 pass
         return state
@@ -146,7 +146,7 @@ class Applying:
             channel=self.held.channel,
             message_seq=effect.message_seq,
             at=self.now,
-            case_id=self.case_id,
+            case_id=effect.case_id or self.case_id,
         )
 
     async def _open(self, state: State, effect: effect_types.OpenCase) -> State:

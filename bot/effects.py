@@ -61,6 +61,7 @@ class RecordConsent:
     decision: Literal["granted", "refused", "withdrawn"]
     wording: str
     message_seq: int
+    case_id: str | None = None  # where it is not the case now in view
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,7 +146,7 @@ class Desk:
 
     staffed: bool = False
     ahead: int = 0
-    claimed: bool = False
+    case_kept: bool = False  # a counsellor has read something here that the law obliges to keep
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

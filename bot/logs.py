@@ -10,7 +10,7 @@ import structlog
 ALLOWED = frozenset(
     {
         "event", "level", "timestamp", "error", "conversation", "seq", "channel", "case", "port", "host", "database",
-        "seconds", "role", "count", "attempt", "method",
+        "seconds", "kind", "route", "update_id", "role", "count", "attempt", "method",
     }
 )  # fmt: skip
 _LONGEST = 120
@@ -19,7 +19,9 @@ _LONGEST = 120
 def keep_allowed(_logger: Any, _method: str, entry: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
     """Drop every key that is not known to be harmless, and cut what is long."""
     return {
-        key: value[:_LONGEST] if isinstance(value, str) else value for key, value in entry.items() if key in ALLOWED
+        key: value[:_LONGEST] if isinstance(value, str) else value
+        for key, value in entry.items()
+        if key in ALLOWED and isinstance(value, str | int | float | None)
     }
 
 

@@ -29,7 +29,6 @@ from nlu.listener import Listener
 from store import inbox
 from store.clock import Clock, MovableClock, SystemClock
 from store.database import Database
-from store.ids import new_id
 from store.signals import INBOX, OUTBOX, QUEUE
 from store.vault import Vault
 
@@ -50,7 +49,11 @@ class Product:
     listener: Listener
     clock: Clock
     channels: dict[str, Channel] = field(default_factory=dict)
-    webhook_secret: str = field(default_factory=new_id)
+
+    @property
+    def webhook_secret(self) -> str:
+        """Return the word that Telegram shows with every update; the same in every process that has the keys."""
+        return self.vault.address_hash("telegram", "webhook")
 
     @property
     def worker(self) -> Worker:

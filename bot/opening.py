@@ -9,31 +9,34 @@ import typer
 
 from bot import schema
 from bot.settings import Settings
+from escalation.staff import any_staff
+from store import conversations
 from store.database import Database
 from store.vault import Vault, load_key_file, make_key_file
 
 
 @contextlib.asynccontextmanager
 async def opened(settings: Settings) -> AsyncIterator[tuple[Database, Vault]]:
-    """Open vault and database, newest schema included."""
+    """Open database and vault, newest schema included."""
     settings.data_dir.mkdir(parents=True, exist_ok=True)
-    vault = open_vault(settings)
     database = Database(settings.database)
     try:
         await schema.upgrade(database)
-        yield database, vault
+        yield database, await open_vault(settings, database)
     finally:
         await database.close()
 
 
-def open_vault(settings: Settings) -> Vault:
+async def open_vault(settings: Settings, database: Database) -> Vault:
     """Open the key file, or make one where there is no data yet.
 
     A new key beside old data would only hide that the old key is lost, so that is refused.
     """
-    fresh = settings.database_url is not None or not (settings.data_dir / "khien.sqlite3").exists()
-    if fresh and not settings.keys.exists():
-        make_key_file(settings.keys)
+    if not settings.keys.exists():
+        async with database.reading() as unit:
+            empty = await conversations.count(unit) == 0 and not await any_staff(unit)
+        if empty:
+            make_key_file(settings.keys)
     return load_key_file(settings.keys)
 
 

@@ -1,5 +1,6 @@
 """Settings: `KHIEN_*` in the environment, then `khien.toml`, then what works on one machine with nothing set."""
 
+import os
 import re
 import tomllib
 from pathlib import Path
@@ -97,9 +98,18 @@ def load_settings(**overrides: Any) -> Settings:
         raise SettingsError(f"{TOML_FILE}: {error}. Mend that line or remove the file.") from None
     except ValidationError as error:
         raise SettingsError("\n".join(_explain(mistake) for mistake in error.errors(include_input=False))) from None
+    unknown = sorted(name for name in os.environ if name.startswith("KHIEN_") and not _is_known(name))
+    if unknown:
+        raise SettingsError(f"{unknown[0]}: there is no such setting. See `khien doctor` and docs/settings.md.")
     if settings.test_clock and not settings.messengers_on_loopback:
         raise SettingsError("KHIEN_TEST_CLOCK: refused while a real messenger is set. Remove it, or TELEGRAM_TOKEN.")
     return settings
+
+
+def _is_known(variable: str) -> bool:
+    # The tests' own variables are nobody's settings.
+    own = variable.removeprefix("KHIEN_").lower() in Settings.model_fields
+    return own or variable in {"KHIEN_CHROMIUM", "KHIEN_BOT_API_SPEC"}
 
 
 def _explain(mistake: Any) -> str:

@@ -16,7 +16,7 @@ def chat(
     """Talk with the bot, or play a conversation from a file. Nothing is kept.
 
     Type a message, or the number of a choice; an empty line ends it.
-    Example: khien chat --play tests/transcripts/refusal.yml
+    Example: khien chat --play tests/transcripts/refusal_then_new_disclosure.yml
     """
     asyncio.run(_talk() if file is None else _play(file))
 

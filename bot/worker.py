@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from bot import metrics
+from bot import forgetting, metrics
 from bot.apply import Applying
 from bot.batch import Step, steps_of
 from bot.effects import Choice, Desk, Reading, Say
@@ -17,7 +17,7 @@ from bot.state import State, from_json, recent, to_json
 from bot.turn import turn
 from content.errors import UnknownText
 from content.library import Content
-from escalation import queue, watch
+from escalation import cases, queue, watch
 from nlu.listener import Listener
 from store import conversations, inbox, retention, timers
 from store.clock import Clock
@@ -77,7 +77,7 @@ class Worker:
             streamed=batch[-1].streamed,
             label=lambda choice: self._label(state, choice),
         )
-        desk = await self._desk(unit, state, now)
+        desk = await self._desk(unit, held.id, state, now)
         for step in steps_of(batch):
             state = await self._step(applying, state, step, desk)
         await conversations.save_state(unit, held, to_json(state), now)
@@ -112,9 +112,11 @@ class Worker:
         metrics.HEARD.labels(decision=together.decision).inc()
         return Reading(alone=alone, together=together)
 
-    async def _desk(self, unit: Transaction, state: State, now: datetime) -> Desk:
+    async def _desk(self, unit: Transaction, conversation_id: str, state: State, now: datetime) -> Desk:
         """Ask how the queue stands, where the answer can matter: a case is open, or may open in this turn."""
         contact = state.open_contact
+        if state.question is not None and state.question.kind == "delete":
+            return Desk(case_kept=await cases.any_read(unit, conversation_id, state.person))
         if contact is None and (state.question is None or state.question.kind != "consent"):
             return Desk()
         ahead = await queue.place_of(unit, contact.case_id if contact is not None else "", now)
@@ -159,6 +161,7 @@ class Worker:
             return False
         async with self.database.transaction() as unit:
             removed = await retention.purge(unit, now)
+            await forgetting.forget_old_words(unit, self.vault, now)
         self.purged_at[:] = [now]
         log.info("purged", count=removed.messages)
         return False

@@ -16,7 +16,7 @@ from store.conversations import Conversation
 from store.database import Transaction
 from store.ids import CaseId, new_id
 from store.signals import QUEUE, case_topic
-from store.tables import message
+from store.tables import message, outbox
 
 CaseState = Literal["waiting", "claimed", "closed", "withdrawn"]
 CaseEvent = Literal["claim", "release", "close", "withdraw"]
@@ -160,7 +160,12 @@ async def withdraw(unit: Transaction, case_id: str, *, now: datetime) -> bool:
         .values(state=state, items_sealed=None, closed_at=now, lease_until=None, lease=row.lease + 1)
     )
     if not claimed or row.urgency == "moderate":
+        lines = select(message.c.seq).where(message.c.case_id == case_id)
+        sent = (outbox.c.conversation_id == row.conversation_id) & outbox.c.seq.in_(lines)
+        await unit.execute(update(outbox).where(sent, outbox.c.status != "pending").values(body_sealed=None))
         await unit.execute(delete(message).where(message.c.case_id == case_id))
+    if claimed:
+        await raise_alert(unit, case_id, "withdrawn", now)
     await _note(unit, case_id, "case.withdrawn", now, {"claimed": claimed})
     return claimed
 
@@ -192,3 +197,9 @@ async def _row(unit: Transaction, case_id: str) -> Any:
 
 def _items_place(case_id: str) -> str:
     return f"case/{case_id}/{ITEMS_PLACE}"
+
+
+async def any_read(unit: Transaction, conversation_id: str, role: str) -> bool:
+    """Tell whether a counsellor ever claimed a case of this person: then the law keeps something of it."""
+    mine = (cases.c.conversation_id == conversation_id) & (cases.c.role == role) & cases.c.claimed_at.is_not(None)
+    return (await unit.execute(select(cases.c.id).where(mine).limit(1))).first() is not None

@@ -71,7 +71,9 @@ alert = Table(
     metadata,
     Column("case_id", String(32), primary_key=True),
     Column("number", Integer, primary_key=True),
-    Column("kind", String(24), nullable=False),  # late_first_reply | silence | lease_lost | raised | undelivered
+    Column(
+        "kind", String(24), nullable=False
+    ),  # late_first_reply, silence, lease_lost, raised, undelivered, withdrawn, child_*
     Column("at", UtcDateTime, nullable=False),
     Column("seen_at", UtcDateTime),
 )

@@ -10,7 +10,7 @@ from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from store.database import Transaction
 from store.ids import ConversationId, new_id
-from store.tables import conversation, inbox, message, outbox, timer
+from store.tables import conversation, inbox, message, outbox
 from store.vault import Sealer, Vault
 
 STATE_PLACE = "state"
@@ -106,30 +106,21 @@ async def address_of(unit: Transaction, vault: Vault, conversation_id: str) -> s
     return address
 
 
-async def erase(unit: Transaction, held: Conversation, *, keep_case_messages: bool) -> None:
-    """Erase what a person said and was told; messages of a case that the law keeps stay when asked.
+async def erase(unit: Transaction, held: Conversation, *, person: str) -> None:
+    """Erase what one person said and was told; messages of a case that the law keeps stay.
 
-    Rows being worked on right now stay as empty numbers, so that the same message is never taken for a new one.
+    Rows stay as empty numbers, so that the same message is never taken for a new one. The timers of someone else on
+    the same phone go on.
     """
-    mine = message.c.conversation_id == held.id
-    gone = mine & message.c.case_id.is_(None) if keep_case_messages else mine
-    await unit.execute(delete(message).where(gone))
+    mine = (message.c.conversation_id == held.id) & (message.c.person == person)
+    await unit.execute(delete(message).where(mine, message.c.case_id.is_(None)))
     await unit.execute(
         update(inbox).where(inbox.c.conversation_id == held.id, inbox.c.status != "pending").values(body_sealed=None)
     )
-    await unit.execute(
-        update(outbox).where(outbox.c.conversation_id == held.id, outbox.c.kind == "message").values(body_sealed=None)
-    )
-    await unit.execute(
-        update(outbox)
-        .where(
-            outbox.c.conversation_id == held.id,
-            outbox.c.kind == "message",
-            outbox.c.status.in_(("pending", "sending")),
-        )
-        .values(status="cancelled")
-    )
-    await unit.execute(delete(timer).where(timer.c.conversation_id == held.id))
+    texts = (outbox.c.conversation_id == held.id) & (outbox.c.kind == "message")
+    waiting = outbox.c.status.in_(("pending", "sending"))
+    await unit.execute(update(outbox).where(texts, waiting).values(status="cancelled"))
+    await unit.execute(update(outbox).where(texts).values(body_sealed=None))
 
 
 async def count(unit: Transaction) -> int:
@@ -201,3 +192,9 @@ async def shown_on_channel(unit: Transaction, conversation_id: str, *, before_se
         .order_by(message.c.seq)
     )
     return [shown for row in rows for shown in row.channel_message_id.split(",")]
+
+
+async def untouched_since(unit: Transaction, before: datetime, limit: int) -> list[str]:
+    """Return conversations with a stored state that nothing has happened in since `before`."""
+    old = (conversation.c.updated_at < before) & conversation.c.state_sealed.is_not(None)
+    return [row.id for row in await unit.execute(select(conversation.c.id).where(old).limit(limit))]

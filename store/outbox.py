@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import and_, exists, insert, or_, select, update
+from sqlalchemy import and_, case, exists, insert, or_, select, update
 
 from store import conversations
 from store.conversations import Conversation
@@ -76,6 +76,9 @@ async def claim(unit: Transaction, vault: Any, channels: tuple[str, ...], now: d
     """Take the oldest due head of a conversation for sending; returns it with the address, or None."""
     earlier = outbox.alias("earlier")
     unsent = ("pending", "sending")
+    # Its sender died after a quick exit had taken its words: there is nothing to send again.
+    dead = (outbox.c.status == "sending") & outbox.c.body_sealed.is_(None) & (outbox.c.next_attempt_at <= now)
+    await unit.execute(update(outbox).where(dead).values(status="cancelled"))
     is_head = ~exists().where(
         and_(
             earlier.c.conversation_id == outbox.c.conversation_id,
@@ -141,7 +144,10 @@ async def put_off(unit: Transaction, row: Outgoing, now: datetime, *, wait_secon
     await unit.execute(
         update(outbox)
         .where(_mine(row.conversation_id, row.seq))
-        .values(status="pending", next_attempt_at=now + timedelta(seconds=wait))
+        .values(
+            status=case((outbox.c.body_sealed.is_(None), "cancelled"), else_="pending"),
+            next_attempt_at=now + timedelta(seconds=wait),
+        )
     )
     return False
 
@@ -153,15 +159,15 @@ async def park(unit: Transaction, conversation_id: str, seq: int) -> None:
 
 
 async def cancel_pushes(unit: Transaction, conversation_id: str) -> None:
-    """Drop everything not yet sent to a conversation: after quick exit nothing more may arrive."""
+    """Drop everything not yet sent to a conversation: after quick exit nothing more may arrive.
+
+    What is just being sent loses its words, so that it is not tried again; it stays at the head until its end is known,
+    so that the cleaning of the screen behind it finds its id.
+    """
+    mine = (outbox.c.conversation_id == conversation_id) & (outbox.c.kind == MESSAGE)
+    await unit.execute(update(outbox).where(mine, outbox.c.status == "sending").values(body_sealed=None))
     await unit.execute(
-        update(outbox)
-        .where(
-            outbox.c.conversation_id == conversation_id,
-            outbox.c.status == "pending",
-            outbox.c.kind == MESSAGE,
-        )
-        .values(status="cancelled", body_sealed=None)
+        update(outbox).where(mine, outbox.c.status == "pending").values(status="cancelled", body_sealed=None)
     )
 
 

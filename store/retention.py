@@ -25,9 +25,10 @@ async def purge(unit: Transaction, now: datetime) -> Purged:
     before = now - TALK
     messages = await unit.execute(delete(message).where(message.c.case_id.is_(None), message.c.at < before))
     old = (outbox.c.created_at < before) & outbox.c.body_sealed.is_not(None)
-    outgoing = await unit.execute(
-        update(outbox).where(old, outbox.c.status.in_(("sent", "parked", "cancelled"))).values(body_sealed=None)
-    )
+    # What nobody fetched for so long is not wanted any more either.
+    unsent = (outbox.c.created_at < before) & outbox.c.status.in_(("pending", "sending"))
+    await unit.execute(update(outbox).where(unsent).values(status="cancelled"))
+    outgoing = await unit.execute(update(outbox).where(old).values(body_sealed=None))
     parked = await unit.execute(
         update(inbox)
         .where(inbox.c.received_at < before, inbox.c.body_sealed.is_not(None), inbox.c.status == "parked")

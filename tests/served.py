@@ -11,7 +11,7 @@ import sys
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 import aiohttp
 
@@ -125,7 +125,7 @@ class Served:
         assert process.returncode == 0, arguments
         return json.loads(printed)
 
-    async def _run(self, *arguments: str, **pipes: int | IO[bytes] | None) -> asyncio.subprocess.Process:
+    async def _run(self, *arguments: str, **pipes: Any) -> asyncio.subprocess.Process:
         return await asyncio.create_subprocess_exec(KHIEN, *arguments, env=self.environment, cwd=self.folder, **pipes)
 
     async def counsellor_token(self, name: str = "lan", display_name: str = "Cô Lan") -> str:

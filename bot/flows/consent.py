@@ -209,12 +209,20 @@ def _to_be_forgotten(moment: Moment, state: State) -> State:
 
 
 def _next_item(moment: Moment, state: State, item: Item, *effects: Effect) -> Turn:
+    if state.contact is not None and state.contact.connected:
+        return _items_done(moment, state, *effects)  # beside a talk only what was asked for is asked
     following = OPTIONAL_ITEMS[OPTIONAL_ITEMS.index(item) + 1 :]
     if not following:
-        done = replace(state, question=None)
-        return Turn(state=done, effects=(*effects, moment.say(done, "item.done", wait.WAITING_CHOICES, protect=True)))
+        return _items_done(moment, state, *effects)
     asked = ask_item(moment, state, following[0])
     return Turn(state=asked.state, effects=(*effects, *asked.effects))
+
+
+def _items_done(moment: Moment, state: State, *effects: Effect) -> Turn:
+    done = replace(state, question=None)
+    connected = done.contact is not None and done.contact.connected
+    choices = ("counsellor.end", "exit") if connected else wait.WAITING_CHOICES
+    return Turn(state=done, effects=(*effects, moment.say(done, "item.done", choices, protect=True)))
 
 
 def _take_value(moment: Moment, question: Question) -> Turn | None:

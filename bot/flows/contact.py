@@ -14,7 +14,10 @@ from nlu.normalise import fold
 UNLOCKED = timedelta(minutes=10)  # discreet mode: how long after the child last wrote the chat stays open
 CONTACT_CHOICES = ("counsellor.end", "exit")
 # Rights that a child keeps while a counsellor is connected.
-_RIGHTS = {"withdraw", "withdraw.confirm", "delete", "delete.confirm", "discreet.on", "discreet.off"}
+_RIGHTS = {
+    "withdraw", "withdraw.confirm", "delete", "delete.confirm", "discreet.on", "discreet.off",
+    "share.nickname", "share.area", "share.phone",
+}  # fmt: skip
 
 
 def is_locked(state: State, moment: Moment) -> bool:
@@ -158,10 +161,14 @@ def _is_word_of_aside(moment: Moment) -> bool:
 def _answers_own_question(moment: Moment) -> bool:
     """Tell whether the words answer a question about the child's own data that is open beside the talk."""
     question = moment.state.question
-    if question is None or moment.choice is not None or not isinstance(moment.event, Said):
+    if question is None:
         return False
-    asked = question.kind in {"withdraw", "delete"} and read_agreement(moment.text) in {"yes", "no"}
-    return asked or question.kind == "word"
+    if moment.choice is not None:
+        return question.kind in {"consent", "item"} and moment.choice.startswith(("consent.", "item."))
+    if not isinstance(moment.event, Said):
+        return False
+    asked = question.kind in {"withdraw", "delete", "consent"} and read_agreement(moment.text) in {"yes", "no"}
+    return asked or question.kind in {"word", "item"}
 
 
 def _danger(moment: Moment) -> tuple[Effect, ...]:

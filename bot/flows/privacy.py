@@ -35,9 +35,9 @@ def answer(moment: Moment) -> Turn | None:
 def _chosen(moment: Moment) -> Turn | None:
     match moment.choice:
         case "privacy":
-            return moment.answer(
-                _closed(moment.state), "privacy.notice", ("withdraw", "delete", "discreet.on", "menu", "exit")
-            )
+            items = tuple(_SHARE) if moment.state.open_contact is not None else ()
+            choices = ("withdraw", "delete", "discreet.on", *items, "menu", "exit")
+            return moment.answer(_closed(moment.state), "privacy.notice", choices)
         case "withdraw":
             return _ask_withdraw(moment)
         case "withdraw.confirm":
@@ -97,6 +97,8 @@ def _taking_back(moment: Moment) -> tuple[Effect, ...]:
     record = RecordConsent(item="conversation", decision="withdrawn", wording=wording, message_seq=moment.event.seq)
     case = moment.state.open_contact
     taken = (WithdrawCase(case_id=case.case_id),) if case is not None else ()
+    if case is not None:
+        record = replace(record, case_id=case.case_id)
     return (record, *taken, *wait.stop_timers())
 
 
@@ -107,8 +109,8 @@ def _delete(moment: Moment) -> Turn:
         return moment.answer(asked, "delete.ask", ("delete.confirm", "menu"))
     case = state.open_contact
     effects = (*(_taking_back(moment) if case is not None else ()), EraseAll())
-    after = State(language=state.language, aside=state.aside)
-    said = moment.say(state, "delete.done_case" if case is not None and case.connected else "delete.done")
+    after = State(language=state.language, aside=state.aside, refused=state.refused)
+    said = moment.say(state, "delete.done_case" if moment.desk.case_kept else "delete.done")
     return Turn(state=after, effects=(*effects, said))
 
 

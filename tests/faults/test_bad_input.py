@@ -337,7 +337,8 @@ async def test_the_door_of_the_desk_takes_any_form(product: Served, kind: str, b
 async def test_unknown_addresses_and_methods_are_refused(product: Served) -> None:
     paths = ("/", "/chat/api/sessions", "/chat/api/messages", "/chat/api/events", "/healthz", "/metrics", "/desk/")
     strange = (
-        "/nothing", "//", "/chat/api", "/chat/api/messages/1", "/desk/cases/%00", "/desk/cases/%ff/events", "/test/clock",
+        "/nothing", "//", "/chat/api", "/chat/api/messages/1", "/desk/cases/%00", "/desk/cases/%ff/events",
+        "/test/clock",
         "/desk/setup/%00", "/desk/setup/" + "x" * 3000, "/api/v1/cases/%00", "/api/v2", "/channels/telegram", "/%ff",
         "/chat/static/..%2f..%2f..%2f..%2fsettings.py", "/chat/static/../../../settings.py", "/chat/static/%00",
         "/desk/static/..%2fapp.py", "/chat/static/", "/?x=%ff&y=\xff",

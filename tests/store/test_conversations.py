@@ -149,18 +149,27 @@ async def talked(database: Database) -> Conversation:
     return held
 
 
-@pytest.mark.parametrize(("keep", "left"), [(True, [2]), (False, [])])
-async def test_erasing_keeps_only_what_the_law_keeps(database: Database, keep: bool, left: list[int]) -> None:
+async def test_erasing_keeps_only_what_the_law_keeps(database: Database) -> None:
     held = await talked(database)
     async with database.transaction() as unit:
-        await conversations.erase(unit, held, keep_case_messages=keep)
-    assert [row.seq for row in await rows(database, message)] == left
+        await conversations.erase(unit, held, person="child")
+    assert [row.seq for row in await rows(database, message)] == [2], "the line of a case"
+
+
+async def test_erasing_leaves_the_words_of_the_other_person_on_the_phone(database: Database) -> None:
+    held = await talked(database)
+    async with database.transaction() as unit:
+        await conversations.add_message(
+            unit, held, seq=90, author="child", body={"text": "của mẹ"}, at=NOW, person="parent"
+        )
+        await conversations.erase(unit, held, person="child")
+    assert sorted(row.seq for row in await rows(database, message)) == [2, 90]
 
 
 async def test_erasing_stops_timers_and_unsent_words_but_not_the_cleaning_of_the_screen(database: Database) -> None:
     held = await talked(database)
     async with database.transaction() as unit:
-        await conversations.erase(unit, held, keep_case_messages=False)
+        await conversations.erase(unit, held, person="child")
     assert await rows(database, timer) == []
     sent = {row.kind: (row.status, row.body_sealed is None) for row in await rows(database, outbox_table)}
     assert sent == {"message": ("cancelled", True), "delete": ("pending", False)}
@@ -169,7 +178,7 @@ async def test_erasing_stops_timers_and_unsent_words_but_not_the_cleaning_of_the
 async def test_erasing_leaves_the_row_at_work_so_that_it_is_never_taken_for_a_new_one(database: Database) -> None:
     held = await talked(database)
     async with database.transaction() as unit:
-        await conversations.erase(unit, held, keep_case_messages=False)
+        await conversations.erase(unit, held, person="child")
         again = await inbox.take_in(
             unit, VAULT, channel="telegram", address="em", external_id="m1", body={"text": "x"}, now=NOW
         )
@@ -183,5 +192,5 @@ async def test_another_conversation_is_not_touched_by_erasing(database: Database
     other, _ = await meet(database, "b")
     async with database.transaction() as unit:
         await conversations.add_message(unit, other, seq=1, author="child", body={"text": "b"}, at=NOW)
-        await conversations.erase(unit, held, keep_case_messages=False)
+        await conversations.erase(unit, held, person="child")
     assert [row.conversation_id for row in await rows(database, message)] == [other.id]

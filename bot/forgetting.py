@@ -1,0 +1,22 @@
+"""Words that a stored state remembers go when they are as old as the transcript may get."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from bot.state import Flow, from_json, to_json
+from store import conversations
+from store.database import Transaction
+from store.retention import TALK
+from store.vault import Vault
+
+_AT_ONCE = 500
+
+
+async def forget_old_words(unit: Transaction, vault: Vault, now: datetime) -> None:
+    """Drop what was heard from the states of conversations that have been still for 30 days; who is there stays."""
+    for conversation_id in await conversations.untouched_since(unit, now - TALK, _AT_ONCE):
+        held = await conversations.lock(unit, vault, conversation_id)
+        state = from_json(held.state)
+        matter = state.matter if state.open_contact is not None else None
+        kept = replace(state, heard=(), hint=None, question=None, flow=Flow(), matter=matter, refused=())
+        await conversations.save_state(unit, held, to_json(kept), now)
