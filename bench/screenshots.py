@@ -40,7 +40,7 @@ async def main(folder: Path) -> None:
 
 async def _page(browser: Browser, size: dict[str, int]) -> Page:
     context: BrowserContext = await browser.new_context(
-        viewport={"width": size["width"], "height": size["height"]}, device_scale_factor=2, locale="vi-VN"
+        viewport={"width": size["width"], "height": size["height"]}, device_scale_factor=1.5, locale="vi-VN"
     )
     return await context.new_page()
 

@@ -197,10 +197,12 @@ class Applying:
     async def _clear(self) -> None:
         """Stop what is unsent and ask the channel to delete what the person can still see."""
         await outbox.cancel_pushes(self.unit, self.held.id)
-        ids: list[str] = []  # of a messenger: the sender looks them up, for what is just being sent has none yet
+        recent = (message.c.conversation_id == self.held.id) & (message.c.at > self.now - outbox.DELETABLE)
+        rows = (await self.unit.execute(select(message.c.seq, message.c.channel_message_id).where(recent))).all()
         if self.held.channel == WEB:
-            recent = (message.c.conversation_id == self.held.id) & (message.c.at > self.now - outbox.DELETABLE)
-            ids = [str(row.seq) for row in await self.unit.execute(select(message.c.seq).where(recent))]
+            ids = [str(row.seq) for row in rows]
+        else:
+            ids = [row.channel_message_id for row in rows if row.channel_message_id is not None]
         await outbox.enqueue(self.unit, self.held, kind=outbox.DELETE, body={"ids": ids}, now=self.now, push=True)
 
     def _body_of(self, step: Step, part: Part, reading: Reading | None) -> dict[str, Any]:

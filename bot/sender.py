@@ -49,7 +49,8 @@ class Sender:
     async def _deliver(self, row: Outgoing, address: str) -> str | None:
         channel = self.channels[row.channel]
         if row.kind == outbox.DELETE:
-            await channel.delete(address, await self._shown(row))
+            # What the person sent is known since the turn; of ours, the last may have been on its way until just now.
+            await channel.delete(address, [*row.body["ids"], *await self._shown(row)])
             return None
         message = OutgoingMessage(
             text=row.body["text"],
@@ -62,7 +63,7 @@ class Sender:
     async def _shown(self, row: Outgoing) -> list[str]:
         since = self.clock.now() - outbox.DELETABLE
         async with self.database.reading() as unit:
-            return await conversations.shown_on_channel(unit, row.conversation_id, before_seq=row.seq, since=since)
+            return await outbox.shown_on_channel(unit, row.conversation_id, before_seq=row.seq, since=since)
 
     async def _failed(self, row: Outgoing, error: ChannelError) -> None:
         metrics.SEND_FAILURES.labels(channel=row.channel, permanent=str(error.permanent).lower()).inc()

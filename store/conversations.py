@@ -179,21 +179,6 @@ async def case_of(unit: Transaction, conversation_id: str, seq: int) -> str | No
     return (await unit.execute(select(message.c.case_id).where(mine))).scalar_one_or_none()
 
 
-async def shown_on_channel(unit: Transaction, conversation_id: str, *, before_seq: int, since: datetime) -> list[str]:
-    """Return the messenger's ids of what can still be seen in a conversation, oldest first."""
-    rows = await unit.execute(
-        select(message.c.channel_message_id)
-        .where(
-            message.c.conversation_id == conversation_id,
-            message.c.seq < before_seq,
-            message.c.at > since,
-            message.c.channel_message_id.is_not(None),
-        )
-        .order_by(message.c.seq)
-    )
-    return [shown for row in rows for shown in row.channel_message_id.split(",")]
-
-
 async def untouched_since(unit: Transaction, before: datetime, limit: int) -> list[str]:
     """Return conversations with a stored state that nothing has happened in since `before`."""
     old = (conversation.c.updated_at < before) & conversation.c.state_sealed.is_not(None)

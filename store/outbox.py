@@ -14,7 +14,7 @@ from store import conversations
 from store.conversations import Conversation
 from store.database import Transaction
 from store.signals import OUTBOX, conversation_topic
-from store.tables import message, outbox
+from store.tables import outbox
 
 MESSAGE = "message"
 DELETE = "delete"
@@ -128,10 +128,8 @@ async def mark_sent(
     unit: Transaction, conversation_id: str, seq: int, now: datetime, channel_message_id: str | None = None
 ) -> None:
     """Note that a row was delivered, and under which id the messenger knows it."""
-    await unit.execute(update(outbox).where(_mine(conversation_id, seq)).values(status="sent", sent_at=now))
-    if channel_message_id is not None:
-        mine = and_(message.c.conversation_id == conversation_id, message.c.seq == seq)
-        await unit.execute(update(message).where(mine).values(channel_message_id=channel_message_id))
+    values = {"status": "sent", "sent_at": now, "channel_message_id": channel_message_id}
+    await unit.execute(update(outbox).where(_mine(conversation_id, seq)).values(values))
     unit.signal(conversation_topic(conversation_id))
 
 
@@ -169,6 +167,21 @@ async def cancel_pushes(unit: Transaction, conversation_id: str) -> None:
     await unit.execute(
         update(outbox).where(mine, outbox.c.status == "pending").values(status="cancelled", body_sealed=None)
     )
+
+
+async def shown_on_channel(unit: Transaction, conversation_id: str, *, before_seq: int, since: datetime) -> list[str]:
+    """Return the messenger's ids of what was sent to a conversation and can still be deleted, oldest first."""
+    rows = await unit.execute(
+        select(outbox.c.channel_message_id)
+        .where(
+            outbox.c.conversation_id == conversation_id,
+            outbox.c.seq < before_seq,
+            outbox.c.sent_at > since,
+            outbox.c.channel_message_id.is_not(None),
+        )
+        .order_by(outbox.c.seq)
+    )
+    return [shown for row in rows for shown in row.channel_message_id.split(",")]
 
 
 async def replies_to(unit: Transaction, held: Conversation, seq: int) -> tuple[Outgoing, ...]:

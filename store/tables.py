@@ -69,6 +69,7 @@ outbox = Table(
     Column("created_at", UtcDateTime, nullable=False),
     Column("next_attempt_at", UtcDateTime, nullable=False),
     Column("sent_at", UtcDateTime),
+    Column("channel_message_id", String(160)),  # as the messenger knows it; several when the text was split
 )
 Index(
     "ix_outbox_pending",
@@ -96,7 +97,7 @@ message = Table(
     Column("person", String(8), nullable=False),  # child | parent: whose talk it is, where two share a phone
     Column("body_sealed", LargeBinary),
     Column("case_id", String(32)),  # set once the child agreed that 111 reads it
-    Column("channel_message_id", String(64)),
+    Column("channel_message_id", String(64)),  # of what the person sent
     Column("at", UtcDateTime, nullable=False),
 )
 Index("ix_message_case_id", message.c.case_id)

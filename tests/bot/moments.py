@@ -89,7 +89,7 @@ def child(band: Any = "11-14", **more: Any) -> State:
 
 def matter(stage: Stage = "told", urgency: Any = "high", **more: Any) -> Matter:
     """Return a disclosure."""
-    given = {"from_seq": 3, "harms": ("physical_abuse",), "subject": "self", "opened_at": NOW} | more
+    given: dict[str, Any] = {"from_seq": 3, "harms": ("physical_abuse",), "subject": "self", "opened_at": NOW} | more
     return Matter(stage=stage, urgency=urgency, **given)
 
 

@@ -71,8 +71,8 @@ def test_an_exit_wins_over_everything_before_it_and_what_follows_is_still_read(
     before: list[dict[str, Any]], after: list[dict[str, Any]], leaving: dict[str, Any]
 ) -> None:
     steps = burst([*before, leaving, *after])
-    numbers = [part.seq for part in parts_of(steps)]
-    assert min(numbers) == len(before) + 1
+    assert [part.text for part in steps[0].parts[: len(before)]] == [""] * len(before), "nothing before it is read"
+    assert steps[0].event.seq == len(before) + 1
     first = steps[0].event
     assert (isinstance(first, Pressed) and first.choice == "exit") or (
         isinstance(first, Said) and first.text.startswith(leaving.get("text", "-"))
@@ -102,6 +102,11 @@ def test_different_buttons_and_a_button_pressed_again_later_all_count() -> None:
 def test_words_between_two_presses_keep_them_apart() -> None:
     steps = burst([{"choice": "menu"}, {"text": "chờ đã"}, {"choice": "menu"}])
     assert [type(step.event) for step in steps] == [Pressed, Said, Pressed]
+
+
+def test_what_came_before_an_exit_is_still_deleted_from_the_screen() -> None:
+    steps = burst([{"text": "bố đánh em", "message_id": "7"}, {"text": "/thoat", "message_id": "8"}])
+    assert [(part.message_id, part.text) for part in parts_of(steps)] == [("7", ""), ("8", "/thoat")]
 
 
 def test_two_pictures_are_two() -> None:

@@ -59,7 +59,10 @@ def test_a_database_that_cannot_be_reached_is_told_without_its_password(monkeypa
 
 
 def test_a_lost_key_beside_old_data_is_told_and_no_new_one_is_made() -> None:
-    findings(code=0)
+    added = runner.invoke(
+        app, ["staff", "add", "lan", "--role", "counsellor", "--password-stdin"], input="mot cau that de nho"
+    )
+    assert added.exit_code == 0, added.output
     key = Path("data/keys/master.json")
     key.unlink()
     level, words = findings(code=1)["keys"]

@@ -62,7 +62,7 @@ async def test_a_token_of_other_letters_is_refused_and_breaks_nothing(chat: Chat
 async def test_without_a_token_metrics_are_for_this_machine_only(lite: Database, remote: str, status: int) -> None:
     (metrics,) = [route for route in health_routes(lite, None) if route.path == "/metrics"]
     request = make_mocked_request("GET", "/metrics").clone(remote=remote)
-    answer = await metrics.handler(request)  # type: ignore[arg-type, misc]
+    answer = await metrics.handler(request)
     assert answer.status == status
 
 

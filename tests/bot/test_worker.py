@@ -14,7 +14,7 @@ from bot.effects import EraseAll
 from bot.moment import Moment, Turn
 from bot.playback import Player, Shown
 from bot.turn import turn
-from store import inbox
+from store import conversations, inbox
 from store.signals import INBOX
 from store.tables import inbox as inbox_table
 from store.tables import message, outbox
@@ -103,7 +103,7 @@ async def test_a_failed_turn_leaves_no_half_of_itself(person: Player, monkeypatc
         raise RuntimeError("crash")
 
     monkeypatch.setattr(module, "turn", half)
-    monkeypatch.setattr(module.conversations, "save_state", dies)
+    monkeypatch.setattr(conversations, "save_state", dies)
     await person.press("band.11-14")
     assert (await rows(person, message), await rows(person, outbox)) == before
 

@@ -45,7 +45,7 @@ class Hotline:
             )
         return member
 
-    async def talk(self, address: str, *bodies: Any) -> Conversation:
+    async def talk(self, address: str, *bodies: Any, person: str = "child") -> Conversation:
         """Let a child write lines into its transcript; returns its conversation."""
         async with self.database.transaction() as unit:
             for body in bodies:
@@ -61,7 +61,9 @@ class Hotline:
                     now=self.now,
                 )
                 held = await conversations.lock(unit, VAULT, taken.conversation_id)
-                await conversations.add_message(unit, held, seq=taken.seq, author="child", body=line, at=self.now)
+                await conversations.add_message(
+                    unit, held, seq=taken.seq, author="child", body=line, at=self.now, person=person
+                )
                 await inbox.finish(unit, held.id, (taken.seq,))
         return held
 
@@ -77,7 +79,7 @@ class Hotline:
         from_seq: int = 1,
     ) -> str:
         """Let a child tell something and agree to `conversation`; returns the case."""
-        held = await self.talk(address, *(bodies or ("bố đánh em",)))
+        held = await self.talk(address, *(bodies or ("bố đánh em",)), person=role)
         async with self.database.transaction() as unit:
             await consent.record(
                 unit,

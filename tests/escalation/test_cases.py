@@ -86,11 +86,12 @@ async def test_a_parent_on_the_same_phone_may_have_a_case_of_their_own(hotline: 
 
 async def test_a_case_never_takes_the_lines_of_another_case(hotline: Hotline) -> None:
     """A parent who told before the child, and agrees after it, is not given what the child said to 111."""
-    await hotline.talk("em", "con tôi bị đánh")
-    mine = await hotline.child("em", "bố đánh em", from_seq=2)
+    await hotline.talk("em", "con tôi bị đánh", person="parent")
+    await hotline.talk("em", "chưa đồng ý gì")
+    mine = await hotline.child("em", "bố đánh em", from_seq=3)
     theirs = await hotline.child("em", "tôi đồng ý", role="parent", band=None, from_seq=1)
     lines = {row.seq: row.case_id for row in await hotline.rows(message)}
-    assert lines == {1: theirs, 2: mine, 3: theirs}
+    assert lines == {1: theirs, 2: None, 3: mine, 4: theirs}
 
 
 async def test_a_new_case_may_be_opened_once_the_first_has_ended(hotline: Hotline) -> None:

@@ -87,14 +87,14 @@ async def claim(hotline: Hotline, staff: Staff, case_id: str) -> object:
     return await hotline.claim(staff, case_id)
 
 
-async def reply(hotline: Hotline, staff: Staff, case_id: str) -> object:
+async def reply(hotline: Hotline, staff: Staff, case_id: str) -> None:
     async with hotline.database.transaction() as unit:
-        return await contact.reply(unit, VAULT, staff, case_id, lease=1, message_id="m", text="Cô đây", now=hotline.now)
+        await contact.reply(unit, VAULT, staff, case_id, lease=1, message_id="m", text="Cô đây", now=hotline.now)
 
 
-async def close(hotline: Hotline, staff: Staff, case_id: str) -> object:
+async def close(hotline: Hotline, staff: Staff, case_id: str) -> None:
     async with hotline.database.transaction() as unit:
-        return await contact.close(unit, VAULT, staff, case_id, lease=1, outcome="advised", summary="", now=hotline.now)
+        await contact.close(unit, VAULT, staff, case_id, lease=1, outcome="advised", summary="", now=hotline.now)
 
 
 DOORS: dict[Action, Door] = {

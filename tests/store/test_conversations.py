@@ -1,16 +1,16 @@
 """Conversations are found by address, numbered without gaps, sealed, and erased for good; on both databases."""
 
 import asyncio
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from sqlalchemy import select
 
-from store import conversations, inbox, outbox, timers
+from store import conversations, inbox, outbox
 from store.conversations import Conversation
 from store.database import Database
-from store.tables import conversation, message, timer
+from store.tables import conversation, message
 from store.tables import inbox as inbox_table
 from store.tables import outbox as outbox_table
 from store.vault import VaultError
@@ -125,7 +125,7 @@ async def test_take_seq_counts_on_from_what_came_in(database: Database) -> None:
 
 
 async def talked(database: Database) -> Conversation:
-    """Return a conversation with a line of each kind, a timer, and one row of the inbox still being worked on."""
+    """Return a conversation with a line of each kind and one row of the inbox still being worked on."""
     async with database.transaction() as unit:
         for number in (1, 2):
             taken = await inbox.take_in(
@@ -145,7 +145,6 @@ async def talked(database: Database) -> Conversation:
         await inbox.finish(unit, held.id, (1,))
         await outbox.enqueue(unit, held, kind=outbox.MESSAGE, body={"text": "chào"}, now=NOW)
         await outbox.enqueue(unit, held, kind=outbox.DELETE, body={"ids": ["1"]}, now=NOW)
-        await timers.set_timer(unit, held.id, "waiting.2", NOW + timedelta(minutes=2))
     return held
 
 
@@ -166,11 +165,10 @@ async def test_erasing_leaves_the_words_of_the_other_person_on_the_phone(databas
     assert sorted(row.seq for row in await rows(database, message)) == [2, 90]
 
 
-async def test_erasing_stops_timers_and_unsent_words_but_not_the_cleaning_of_the_screen(database: Database) -> None:
+async def test_erasing_stops_unsent_words_but_not_the_cleaning_of_the_screen(database: Database) -> None:
     held = await talked(database)
     async with database.transaction() as unit:
         await conversations.erase(unit, held, person="child")
-    assert await rows(database, timer) == []
     sent = {row.kind: (row.status, row.body_sealed is None) for row in await rows(database, outbox_table)}
     assert sent == {"message": ("cancelled", True), "delete": ("pending", False)}
 

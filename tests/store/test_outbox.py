@@ -10,6 +10,7 @@ from sqlalchemy import select
 from store import conversations, outbox
 from store.database import Database
 from store.outbox import Outgoing
+from store.tables import message
 from store.tables import outbox as outbox_table
 from tests.store.keys import VAULT
 
@@ -176,7 +177,7 @@ async def test_the_messengers_id_is_kept_beside_the_line_so_that_exit_can_delete
         seq = await outbox.enqueue(unit, held, kind=outbox.MESSAGE, body={"text": "một"}, now=NOW)
         await conversations.add_message(unit, held, seq=seq, author="bot", body={"text": "một"}, at=NOW)
         await outbox.mark_sent(unit, held.id, seq, NOW, "4711")
-        kept = (await unit.execute(select(conversations.message.c.channel_message_id))).scalar_one()
+        kept = (await unit.execute(select(message.c.channel_message_id))).scalar_one()
     assert kept == "4711"
 
 

@@ -246,7 +246,7 @@ async def test_exit_clears_the_childs_own_words_too(home: House, child: Child, b
         return [shown.text for shown in child.screen if not shown.from_bot] == [] and len(child.screen) == 1
 
     with contextlib.suppress(TimeoutError):
-        await until(cleared, seconds=25)
+        await until(cleared, seconds=8)
     assert [shown.text for shown in child.screen if not shown.from_bot] == []
     assert len(child.answers) == 1
     assert "111" not in child.answers[0]

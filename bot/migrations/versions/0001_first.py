@@ -151,6 +151,7 @@ def upgrade() -> None:
         sa.Column("created_at", store.types.UtcDateTime(timezone=True), nullable=False),
         sa.Column("next_attempt_at", store.types.UtcDateTime(timezone=True), nullable=False),
         sa.Column("sent_at", store.types.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("channel_message_id", sa.String(length=160), nullable=True),
         sa.PrimaryKeyConstraint("conversation_id", "seq", name=op.f("pk_outbox")),
     )
     with op.batch_alter_table("outbox", schema=None) as batch_op:
