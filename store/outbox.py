@@ -19,7 +19,7 @@ from store.tables import outbox
 MESSAGE = "message"
 DELETE = "delete"
 MAX_ATTEMPTS = 8
-SENDING_SECONDS = 60
+SENDING_SECONDS = 25  # longer than any call to a messenger, short for a child whose process died
 DELETABLE = timedelta(hours=48)  # Bot API, deleteMessage
 _LONGEST_WAIT_SECONDS = 300
 

@@ -38,7 +38,7 @@ class Postgres:
         self._psql("postgres", f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
 
     def _psql(self, database: str, statement: str) -> None:
-        command = [BINARIES / "psql", "-h", self.socket_dir, "-U", "khien", "-d", database, "-qc", statement]
+        command = [str(BINARIES / "psql"), "-h", str(self.socket_dir), "-U", "khien", "-d", database, "-qc", statement]
         subprocess.run(command, check=True, capture_output=True)
 
 

@@ -1,23 +1,19 @@
 """Hearing a child: the first reply, the gentle question, what deepens, and the way to a counsellor."""
 
 from dataclasses import replace
-from typing import Any
 
-from bot.effects import Effect, ForgetMessages, RaiseCase, Reading, SetTimer
+from bot.effects import Effect, RaiseCase, Reading
 from bot.events import Attached, Rang, Said
-from bot.flows import consent, contact, onboarding
+from bot.flows import consent, contact, first_reply, onboarding, refused
 from bot.moment import Moment, Turn
 from bot.protocol import advance
-from bot.state import MATTER_LIFE, Flow, Matter, Question, State
+from bot.state import MATTER_LIFE, Matter, Question
 from escalation.priority import rises
 from nlu.answers import admits_harm, names_injury, read_about, read_agreement, read_safety
-from nlu.understanding import Harm, Subject, Understanding, Urgency
+from nlu.understanding import Subject, Understanding
 
-FIRST_CHOICES = ("safe.yes", "safe.no", "talk.now", "talk.later", "exit")
 TALK_CHOICES = ("talk.now", "talk.later", "exit")
 ABOUT_CHOICES = ("about.me", "about.friend", "about.lesson", "about.silent", "exit")
-# The writer's own life or body first; everything else that is urgent is somebody's doing.
-_LIFE_HARMS: frozenset[Harm] = frozenset({"self_harm"})
 # Intents that say, in plain words, that the child wants to go on to something else.
 _MOVING_ON = frozenset({"menu", "learn", "quiz", "change_profile", "delete_data", "goodbye"})
 _SURE = 0.9
@@ -26,7 +22,7 @@ _SURE = 0.9
 def hear(moment: Moment) -> Turn | None:
     """Answer everything that belongs to a disclosure, the gravest first."""
     if isinstance(moment.event, Rang) and moment.event.name == "context":
-        return _forget_refused(moment)
+        return refused.forget(moment)
     if isinstance(moment.event, Attached):
         return _attached(moment, moment.event)
     if moment.choice is not None:
@@ -55,7 +51,7 @@ def _first_time(moment: Moment, reading: Reading) -> Turn | None:
     heard = reading.alone if reading.alone.decision == "disclosure" else reading.together
     question = moment.state.question
     if heard.decision == "disclosure":
-        return _reply(moment, _new_matter(moment, heard))
+        return first_reply.reply(moment, first_reply.new_matter(moment, heard))
     if question is not None and question.kind == "about":
         answer = read_about(moment.text)
         if answer in {"me", "friend", "silent"}:
@@ -65,80 +61,6 @@ def _first_time(moment: Moment, reading: Reading) -> Turn | None:
     if heard.decision == "borderline" and not onboarding.is_answer(moment):
         return _ask_gently(moment, heard)
     return None
-
-
-def _new_matter(moment: Moment, heard: Understanding | None, *, urgency: Urgency = "moderate") -> Matter:
-    subject: Subject = heard.subject if heard is not None else "self"
-    said: Urgency = heard.urgency if heard is not None else "none"
-    return Matter(
-        stage="told",
-        from_seq=_beginning(moment),
-        urgency=said if rises(urgency, said) else urgency,
-        harms=heard.harms if heard is not None else (),
-        subject=subject if subject != "none" else "self",
-        opened_at=moment.now,
-        injured=names_injury(moment.text),
-        own_act=admits_harm(moment.text),
-    )
-
-
-def _beginning(moment: Moment) -> int:
-    """Return the first message that belongs to the disclosure: hints of this context included, lessons left out."""
-    hints = [heard.seq for heard in moment.state.heard if heard.hint]
-    here = moment.event.first_seq if isinstance(moment.event, Said) else moment.event.seq
-    return min([*hints, here])
-
-
-def _reply(moment: Moment, matter: Matter) -> Turn:
-    """Give the first reply: thank, believe, numbers, and the one question whether the child is safe now."""
-    state = _listening(moment, matter, Question(kind="safe"))
-    return Turn(state=state, effects=_words(moment, state, matter, FIRST_CHOICES))
-
-
-def _listening(moment: Moment, matter: Matter, question: Question | None) -> State:
-    state = moment.state
-    role = state.role or ("parent" if matter.subject == "own_child" else None)
-    return replace(
-        state,
-        role=role,
-        flow=Flow(),
-        matter=matter,
-        question=question,
-        heard=moment.remembered(hint=True),
-        offered=False,
-    )
-
-
-def _words(
-    moment: Moment, state: State, matter: Matter, choices: tuple[str, ...], message_id: str = ""
-) -> tuple[Effect, ...]:
-    message_id = message_id or _message_for(state, matter)
-    if message_id == "disclosure.own_act":
-        said = moment.say(state, message_id, choices, protect=True)
-        first = f"{_numbers(matter)['numbers']}\n" if matter.urgency == "emergency" else ""
-        return (replace(said, text=first + said.text),)
-    return (moment.say(state, message_id, choices, protect=True, **_numbers(matter)),)
-
-
-def _message_for(state: State, matter: Matter) -> str:
-    if matter.own_act and state.audience == "parent":
-        return "disclosure.own_act"
-    if matter.urgency == "emergency":
-        kind = "disclosure.emergency_life" if _LIFE_HARMS & set(matter.harms) else "disclosure.emergency"
-        return kind if matter.subject == "self" else f"{kind}_other"
-    if matter.subject == "self":
-        return "disclosure.self"
-    return "disclosure.own_child" if matter.subject == "own_child" else "disclosure.friend"
-
-
-def _numbers(matter: Matter) -> dict[str, Any]:
-    """Return the numbers of an emergency: 111 always, 113 for someone's doing, 115 for injury or the own life."""
-    if matter.urgency != "emergency":
-        return {}
-    life = bool(_LIFE_HARMS & set(matter.harms))
-    others = bool(set(matter.harms) - _LIFE_HARMS) or not life
-    lines = ["111", *(["113"] if others else []), *(["115"] if life or matter.injured else [])]
-    return {"numbers": " · ".join(lines)}
 
 
 # --- the gentle question -------------------------------------------------------------------------------------------
@@ -151,7 +73,7 @@ def _ask_gently(moment: Moment, heard: Understanding) -> Turn | None:
     state = replace(
         moment.state,
         question=Question(kind="about"),
-        hint=_new_matter(moment, heard),
+        hint=first_reply.new_matter(moment, heard),
         asked_about=(*moment.state.asked_about, hint),
         heard=moment.remembered(hint=True),
     )
@@ -164,14 +86,14 @@ def _about(moment: Moment, choice: str) -> Turn:
         choices = ("next", "menu", "exit") if state.flow.kind == "lesson" else ("learn", "menu", "exit")
         return moment.answer(state, "about.fine", choices)
     if moment.state.hint is None and _open_matter(moment) is not None:
-        return moment.answer(moment.state, "disclosure.here", FIRST_CHOICES, protect=True)
-    return _reply(moment, _hinted(moment, "other_child" if choice == "about.friend" else "self"))
+        return moment.answer(moment.state, "disclosure.here", first_reply.FIRST_CHOICES, protect=True)
+    return first_reply.reply(moment, _hinted(moment, "other_child" if choice == "about.friend" else "self"))
 
 
 def _hinted(moment: Moment, subject: Subject) -> Matter:
     """Return the matter behind the hint: at least moderate, higher if the words said so."""
     hint = moment.state.hint
-    told = _new_matter(moment, moment.reading.together if moment.reading is not None else None)
+    told = first_reply.new_matter(moment, moment.reading.together if moment.reading is not None else None)
     if hint is None:
         return replace(told, subject=subject)
     merged = hint.harms + tuple(harm for harm in told.harms if harm not in hint.harms)
@@ -227,7 +149,7 @@ def _answered(moment: Moment, question: Question, *, danger: bool) -> Turn | Non
         return _deeper_words(before, moment)
     if _moves_on(moment):
         return None
-    choices = FIRST_CHOICES if question.kind == "safe" else TALK_CHOICES
+    choices = first_reply.FIRST_CHOICES if question.kind == "safe" else TALK_CHOICES
     state = replace(moment.state, heard=moment.remembered(hint=True))
     return moment.answer(state, "disclosure.here", choices, protect=True)
 
@@ -251,9 +173,9 @@ def _deeper_words(moment: Moment, before: Moment) -> Turn:
     matter, old, question = moment.state.matter, before.state.matter, moment.state.question
     if matter is None or question is None:
         return Turn(state=moment.state)
-    choices = consent.choices_of(question) if question.kind in {"consent", "item"} else FIRST_CHOICES
+    choices = consent.choices_of(question) if question.kind in {"consent", "item"} else first_reply.FIRST_CHOICES
     if old is not None and matter.urgency == "emergency" and old.urgency != "emergency":
-        return Turn(state=moment.state, effects=_words(moment, moment.state, matter, choices))
+        return Turn(state=moment.state, effects=first_reply.words(moment, moment.state, matter, choices))
     return moment.answer(moment.state, "disclosure.more", choices, protect=True)
 
 
@@ -264,7 +186,7 @@ def _again(moment: Moment, reading: Reading) -> Turn:
     stage = advance(matter.stage, "hear") if matter is not None else None
     if matter is None or stage is None:
         return Turn(state=moment.state)
-    return _reply(deeper, replace(matter, stage=stage))
+    return first_reply.reply(deeper, replace(matter, stage=stage))
 
 
 # --- when a case is open -------------------------------------------------------------------------------------------
@@ -285,10 +207,10 @@ def _more_for_the_case(moment: Moment, reading: Reading) -> Turn | None:
     choices = ("breathe", "withdraw", "exit")
     numbers: tuple[Effect, ...] = ()
     if heard.urgency == "emergency" and (hidden or old.urgency != "emergency"):
-        numbers = _words(deeper, deeper.state, matter, choices)
+        numbers = first_reply.words(deeper, deeper.state, matter, choices)
     if contact.is_locked(deeper.state, deeper):
         # Nothing about the contact may show before the word; the case hears it all the same.
-        seen = numbers or _words(deeper, deeper.state, matter, ("talk.now", "exit"))
+        seen = numbers or first_reply.words(deeper, deeper.state, matter, ("talk.now", "exit"))
         back = replace(deeper.state, contact=replace(deeper.state.contact, hidden=False))
         return Turn(state=back, effects=(effect, *seen))
     if hidden:
@@ -304,7 +226,7 @@ def _attached(moment: Moment, event: Attached) -> Turn | None:
     question = moment.state.question
     if question is None or question.kind not in {"safe", "talk", "about"}:
         return None
-    choices = {"safe": FIRST_CHOICES, "talk": TALK_CHOICES, "about": ABOUT_CHOICES}[question.kind]
+    choices = {"safe": first_reply.FIRST_CHOICES, "talk": TALK_CHOICES, "about": ABOUT_CHOICES}[question.kind]
     message_id = "disclosure.here" if event.kind == "sticker" else "attachment.refused"
     return moment.answer(moment.state, message_id, choices, protect=True)
 
@@ -337,14 +259,14 @@ def _safe(moment: Moment) -> Turn:
 
 def _unsafe(moment: Moment) -> Turn:
     """Make any disclosure an emergency: numbers first, then the way to a counsellor."""
-    matter = _open_matter(moment) or _new_matter(moment, None)
+    matter = _open_matter(moment) or first_reply.new_matter(moment, None)
     matter = replace(matter, urgency="emergency")
     if moment.state.open_contact is not None:
         state = replace(moment.state, matter=matter)
-        words = _words(moment, state, matter, ("breathe", "withdraw", "exit"))
+        words = first_reply.words(moment, state, matter, ("breathe", "withdraw", "exit"))
         return Turn(state=state, effects=(RaiseCase(urgency="emergency", harms=()), *words))
-    state = _listening(moment, matter, Question(kind="talk"))
-    words = _words(moment, state, matter, TALK_CHOICES, message_id="disclosure.unsafe")
+    state = first_reply.listening(moment, matter, Question(kind="talk"))
+    words = first_reply.words(moment, state, matter, TALK_CHOICES, message_id="disclosure.unsafe")
     return Turn(state=state, effects=words)
 
 
@@ -353,10 +275,10 @@ def _talk(moment: Moment) -> Turn:
     state = moment.state
     if state.contact is not None:
         return _back_to_contact(moment)
-    matter = _open_matter(moment) or _new_matter(moment, None)
+    matter = _open_matter(moment) or first_reply.new_matter(moment, None)
     stage = advance(matter.stage if state.matter is matter else None, "talk")
     matter = replace(matter, stage=stage or "asked")
-    return consent.ask(moment, _listening(moment, matter, None))
+    return consent.ask(moment, first_reply.listening(moment, matter, None))
 
 
 def _back_to_contact(moment: Moment) -> Turn:
@@ -374,28 +296,3 @@ def _later(moment: Moment) -> Turn:
         moment.state, question=None, matter=replace(matter, stage=advance(matter.stage, "later") or matter.stage)
     )
     return moment.answer(state, "disclosure.later", ("menu", "talk.now", "exit"), protect=True)
-
-
-# --- after a "no" --------------------------------------------------------------------------------------------------
-
-
-def _forget_refused(moment: Moment) -> Turn:
-    """Erase refused disclosures whose context has ended; what was told afterwards stays."""
-    state = moment.state
-    due = tuple(span for span in state.refused if span.due_at <= moment.now)
-    left = tuple(span for span in state.refused if span.due_at > moment.now)
-    effects: list[Effect] = [ForgetMessages(from_seq=span.from_seq, to_seq=span.to_seq) for span in due]
-    if left:
-        effects.append(SetTimer(name="context", after=min(span.due_at for span in left) - moment.now))
-    last = max((span.to_seq for span in due), default=0)
-    after = replace(state, refused=left, heard=tuple(heard for heard in state.heard if heard.seq > last))
-    return Turn(state=replace(after, matter=_without_refused(after.matter, last)), effects=tuple(effects))
-
-
-def _without_refused(matter: Matter | None, last: int) -> Matter | None:
-    """Return what is left of a matter when everything up to number `last` was erased."""
-    if matter is None or matter.from_seq > last:
-        return matter
-    if matter.stage in {"refused", "lapsed"}:
-        return None
-    return matter if matter.stage == "shared" else replace(matter, from_seq=last + 1)

@@ -114,7 +114,10 @@ def _answer(moment: Moment, state: State, number: str) -> Turn | None:
     """Take an answer to the question now open; without one the ways on are shown and nothing is counted."""
     if state.flow.kind != "quiz":
         return moment.answer(state, "quiz.none_open", _ways(state))
-    question = moment.content.quiz(state.flow.topic, state.band, state.language).questions[state.flow.step]
+    questions = moment.content.quiz(state.flow.topic, state.band, state.language).questions
+    if state.flow.step >= len(questions):
+        return _ask(moment, state)  # the quiz has become shorter since: what was answered counts
+    question = questions[state.flow.step]
     if not number.isdigit() or not 1 <= int(number) <= len(question.options):
         return _ask(moment, state)
     option = question.options[int(number) - 1]

@@ -14,7 +14,6 @@ from escalation.tables import alert
 from store import conversations, outbox
 from store.clock import MovableClock
 from store.database import Database
-from store.tables import message
 from store.tables import outbox as outbox_table
 from tests.escalation.hotline import Hotline
 from tests.store.keys import VAULT
@@ -110,7 +109,7 @@ async def test_texts_arrive_in_order_with_their_buttons(post: Post) -> None:
 async def test_the_messengers_id_is_noted_for_quick_exit(post: Post) -> None:
     await post.say("42", "một")
     await post.send_all()
-    assert [row.channel_message_id for row in await post.rows(message)] == ["id-1"]
+    assert [row.channel_message_id for row in await post.rows(outbox_table)] == ["id-1"]
 
 
 @pytest.mark.parametrize("failure", [passing(), passing(3), OSError("network"), RuntimeError("library")])

@@ -543,7 +543,8 @@ async def test_the_screen_is_empty_before_anything_else_happens(visits: Visits) 
     await write(page, SECRET)
     await expect(page.locator(".message.bot")).to_have_count(1)
     seen = await page.evaluate(
-        "document.getElementById('exit').click(), [document.body.textContent, Object.keys(sessionStorage), document.title]"
+        "document.getElementById('exit').click(), "
+        "[document.body.textContent, Object.keys(sessionStorage), document.title]"
     )
     assert seen == ["Góc học tập", ["s"], "Góc học tập"]
 

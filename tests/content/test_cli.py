@@ -46,5 +46,5 @@ def test_the_table_of_readability(root: Path) -> None:
 @pytest.mark.parametrize("arguments", [["lint"], ["lint", "--json"]])
 def test_it_runs_as_a_module(root: Path, arguments: list[str]) -> None:
     command = [sys.executable, "-m", "content", *arguments, str(root)]
-    result = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603 - our own module
+    result = subprocess.run(command, capture_output=True, text=True, check=False)
     assert result.returncode == 0, result.stderr

@@ -27,7 +27,15 @@ from tests.served_people import WebChild, until
 from tests.telegram.bot_api_server import BotApiServer
 
 DISCLOSURE = "em bi danh o truong, ngay nao tui no cung chan duong danh em"
-KEY_STEPS = ("chào bạn", "học sinh", "cấp 2", DISCLOSURE, "gặp cô chú 111", "đồng ý")
+# What is typed on the way to a counsellor, and the choice that its answer brings and no answer before it.
+KEY_STEPS = {
+    "chào bạn": "role.child",
+    "học sinh": "band.11-14",
+    "cấp 2": "learn",
+    DISCLOSURE: "safe.no",
+    "gặp cô chú 111": "consent.conversation.yes",
+    "đồng ý": "withdraw",
+}
 PATIENCE = 40.0
 STEP_SECONDS = 61.0  # a send that was cut off is tried again after a minute
 
@@ -55,11 +63,16 @@ class Town:
     talking: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def start(self) -> None:
-        """Start the product; its clock goes on a minute, so that sends cut off by the kill are due."""
+        """Start the product again; its clock begins anew, so it has to catch up first."""
         await self.product.start()
+        await self.let_a_minute_pass(catching_up=True)
+
+    async def let_a_minute_pass(self, *, catching_up: bool = False) -> None:
+        """Move the clock, so that sends which were cut off in the middle are due again."""
         self.rounds += 1
         async with aiohttp.ClientSession(self.product.url) as client:
-            body = {"advance_seconds": STEP_SECONDS * self.rounds}
+            steps = self.rounds if catching_up else 1
+            body = {"advance_seconds": STEP_SECONDS * steps}
             async with client.post("/test/clock", json=body) as response:
                 assert response.status == 200
 
@@ -93,20 +106,12 @@ class Town:
         while steps or self.talking.is_set():
             text = steps.pop(0) if steps else f"em kể chuyện số {number}"
             number += 1
-            seen = sum(shown.from_bot for shown in self.server.messages(chat))
             update = await self.server.user_says(chat, text)
             teller.told.append(text)
             teller.accepted[f"update:{update['update_id']}"] = text
             if text in KEY_STEPS:
-                await self._answered(chat, seen)
+                await self.server.wait_for(chat, lambda shown, text=text: KEY_STEPS[text] in shown.choices, PATIENCE)  # type: ignore[misc]
             await asyncio.sleep(self.chance.uniform(0.4, 1.4))
-
-    async def _answered(self, chat: int, seen: int) -> None:
-        async def is_answered() -> bool:
-            return sum(shown.from_bot for shown in self.server.messages(chat)) > seen
-
-        await until(is_answered, PATIENCE)
-        await asyncio.sleep(0.2)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -265,6 +270,7 @@ async def test_the_database_goes_away_and_comes_back(postgres: Postgres, tmp_pat
             async with WebChild(place.product.url) as child:
                 assert "111" in (await child.says(DISCLOSURE))[0]["text"]
             print(f"\nfirst help after the database came back: {(time.monotonic() - began) * 1000:.0f} ms")
+            await place.let_a_minute_pass()
             await asyncio.sleep(1)
         await check_everything(place)
         assert {status for teller in place.tellers for status in teller.refusals} <= {503}

@@ -10,7 +10,6 @@ from sqlalchemy import select
 from store import conversations, outbox
 from store.database import Database
 from store.outbox import Outgoing
-from store.tables import message
 from store.tables import outbox as outbox_table
 from tests.store.keys import VAULT
 
@@ -171,14 +170,14 @@ async def test_many_senders_never_take_the_same_text(database: Database) -> None
     assert len(keys) == len(set(keys)) == 8
 
 
-async def test_the_messengers_id_is_kept_beside_the_line_so_that_exit_can_delete_it(database: Database) -> None:
+async def test_the_messengers_ids_are_kept_so_that_exit_can_delete_what_was_sent(database: Database) -> None:
     async with database.transaction() as unit:
         held, _ = await conversations.upsert(unit, VAULT, "telegram", "em", NOW)
         seq = await outbox.enqueue(unit, held, kind=outbox.MESSAGE, body={"text": "một"}, now=NOW)
-        await conversations.add_message(unit, held, seq=seq, author="bot", body={"text": "một"}, at=NOW)
-        await outbox.mark_sent(unit, held.id, seq, NOW, "4711")
-        kept = (await unit.execute(select(message.c.channel_message_id))).scalar_one()
-    assert kept == "4711"
+        await outbox.mark_sent(unit, held.id, seq, NOW, "4711,4712")
+        shown = await outbox.shown_on_channel(unit, held.id, before_seq=seq + 1, since=NOW - timedelta(hours=48))
+        too_old = await outbox.shown_on_channel(unit, held.id, before_seq=seq + 1, since=NOW)
+    assert (shown, too_old) == (["4711", "4712"], [])
 
 
 @pytest.mark.parametrize(("unsent_only", "expected"), [(True, ["ba"]), (False, ["hai", "ba"])])

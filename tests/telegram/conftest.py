@@ -58,7 +58,7 @@ class Inbox:
 async def until(is_so: Callable[[], bool]) -> None:
     """Wait until something holds that nothing announces."""
     async with asyncio.timeout(PATIENCE_SECONDS):
-        while not is_so():  # noqa: ASYNC110 - any state of server or inbox, not all of which have an event
+        while not is_so():
             await asyncio.sleep(0.005)
 
 

@@ -13,7 +13,7 @@ class MessageBody(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     session: str = Field(min_length=8, max_length=128)
-    id: str = Field(min_length=1, max_length=100)
+    id: str = Field(min_length=1, max_length=100, pattern=r"^[^\x00-\x1f]+$")
     text: str | None = Field(default=None, max_length=MAX_TEXT)
     choice: str | None = Field(default=None, min_length=1, max_length=64, pattern=r"^[a-z][a-z0-9._\-]*$")
 
