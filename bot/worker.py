@@ -163,7 +163,8 @@ class Worker:
             removed = await retention.purge(unit, now)
             await forgetting.forget_old_words(unit, self.vault, now)
         self.purged_at[:] = [now]
-        log.info("purged", count=removed.messages)
+        if removed.messages:
+            log.info("purged", count=removed.messages)
         return False
 
 
