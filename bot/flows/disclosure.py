@@ -159,7 +159,12 @@ def _typed_answer(moment: Moment, question: Question) -> str | None:
         return "talk.now"
     if question.kind == "safe":
         return {"safe": "safe.yes", "unsafe": "safe.no"}.get(read_safety(moment.text))
-    return {"yes": "talk.now", "no": "talk.later"}.get(read_agreement(moment.text))
+    # This yes only leads to the consent question, where a particle will not do; here it is heard.
+    agreed = read_agreement(moment.text)
+    intent = moment.reading.alone.intent if moment.reading is not None else "out_of_scope"
+    if agreed in {"yes", "conditional"} or (agreed == "ambiguous" and intent == "affirm"):
+        return "talk.now"
+    return "talk.later" if agreed == "no" or intent == "deny" else None
 
 
 def _moves_on(moment: Moment) -> bool:
