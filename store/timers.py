@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, delete, select, update
+from sqlalchemy import and_, delete, select
 from sqlalchemy.dialects.postgresql import insert as postgres_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
@@ -45,14 +45,3 @@ async def ring_one(unit: Transaction, vault: Vault, now: datetime) -> bool:
         now=now,
     )
     return True
-
-
-async def next_due(unit: Transaction) -> datetime | None:
-    """Return when the next timer rings, or None."""
-    return (await unit.execute(select(timer.c.due_at).order_by(timer.c.due_at).limit(1))).scalar_one_or_none()
-
-
-async def move_all(unit: Transaction, conversation_id: str, names: tuple[str, ...], due_at: datetime) -> None:
-    """Move those of `names` that are set to `due_at`."""
-    mine = and_(timer.c.conversation_id == conversation_id, timer.c.name.in_(names))
-    await unit.execute(update(timer).where(mine).values(due_at=due_at))

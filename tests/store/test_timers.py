@@ -9,7 +9,6 @@ from sqlalchemy import select
 from store import conversations, inbox, timers
 from store.database import Database
 from store.tables import inbox as inbox_table
-from store.tables import timer
 from tests.store.keys import VAULT
 
 pytest_plugins = ("tests.store.databases",)
@@ -84,28 +83,6 @@ async def test_a_cancelled_timer_stays_silent_and_cancelling_nothing_is_no_mista
         await timers.cancel(unit, conversation_id, "context")
         await timers.cancel(unit, conversation_id, "never.set")
     assert await ring_all(database, NOW) == []
-
-
-async def test_only_the_named_timers_that_are_set_are_moved(database: Database) -> None:
-    conversation_id, other = await meet(database), await meet(database, "bạn")
-    await set_timer(database, conversation_id, "a", 0)
-    await set_timer(database, conversation_id, "b", 0)
-    await set_timer(database, other, "a", 0)
-    later = NOW + timedelta(hours=1)
-    async with database.transaction() as unit:
-        await timers.move_all(unit, conversation_id, ("a", "c"), later)
-        due = {(row.conversation_id, row.name): row.due_at for row in await unit.execute(select(timer))}
-    assert due == {(conversation_id, "a"): later, (conversation_id, "b"): NOW, (other, "a"): NOW}
-
-
-async def test_the_next_timer_is_the_earliest(database: Database) -> None:
-    async with database.reading() as unit:
-        assert await timers.next_due(unit) is None
-    conversation_id = await meet(database)
-    await set_timer(database, conversation_id, "b", 20)
-    await set_timer(database, conversation_id, "a", 10)
-    async with database.reading() as unit:
-        assert await timers.next_due(unit) == NOW + timedelta(seconds=10)
 
 
 async def test_many_who_ring_at_once_ring_each_timer_once(database: Database) -> None:
