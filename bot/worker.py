@@ -77,15 +77,16 @@ class Worker:
             streamed=batch[-1].streamed,
             label=lambda choice: self._label(state, choice),
         )
-        desk = await self._desk(unit, held.id, state, now)
         for step in steps_of(batch):
-            state = await self._step(applying, state, step, desk)
+            state = await self._step(applying, state, step)
         await conversations.save_state(unit, held, to_json(state), now)
         await inbox.finish(unit, held.id, tuple(row.seq for row in batch))
         metrics.TURNS.inc()
         _measure_wait(batch, now)
 
-    async def _step(self, applying: Applying, state: State, step: Step, desk: Desk) -> State:
+    async def _step(self, applying: Applying, state: State, step: Step) -> State:
+        # Asked anew for each step: inside one burst the question that makes the answer matter may just have opened.
+        desk = await self._desk(applying.unit, applying.held.id, state, applying.now)
         reading = self._read(state, step, applying.now)
         event = step.event
         result = turn(

@@ -139,6 +139,8 @@ async def read_batch(unit: Transaction, held: Conversation) -> tuple[Incoming, .
     for row in rows:
         if batch and (row.kind != MESSAGE or batch[0].kind != MESSAGE):
             break
+        if batch and batch[0].attempts:
+            break  # a turn of these failed before: one at a time, so that a poisonous one takes no other with it
         batch.append(
             Incoming(
                 seq=row.seq,
