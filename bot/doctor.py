@@ -1,16 +1,18 @@
 """`khien doctor`: what is set, what is wrong, and what to do about it."""
 
 import asyncio
+import time
 from dataclasses import dataclass
 from typing import Annotated
 
 import typer
 
 from bot.opening import opened, show
+from bot.rasa import Failure, RasaError, rasa_client
 from bot.settings import Settings, SettingsError, load_settings
 from content.errors import ContentError
 from content.library import Content
-from nlu.linear import LinearLearner
+from nlu.cascade import Cascade
 from store import conversations
 from store.vault import VaultError
 
@@ -49,6 +51,7 @@ def look_over() -> list[Finding]:
         Finding(level="ok", what="settings", words=f"data in {settings.data_dir}, port {settings.port}"),
         _content(),
         _model(),
+        _engine(settings),
         _storage(settings),
         _messengers(settings),
         _legal(settings),
@@ -66,10 +69,49 @@ def _content() -> Finding:
 
 def _model() -> Finding:
     try:
-        learner = LinearLearner.load(None)
+        learner = Cascade.load()
     except Exception as error:  # noqa: BLE001  # whatever is wrong with the model is told, not thrown
         return Finding(level="wrong", what="listener", words=f"{type(error).__name__}: run `khien nlu train`")
     return Finding(level="ok", what="listener", words=f"model {learner.version}")
+
+
+_RASA_WORDS: dict[Failure, str] = {
+    "slow": "does not answer within {seconds:.0f} s",
+    "gone": "cannot be reached. Start it with nlu/rasa/serve.sh, and check KHIEN_RASA_URL",
+    "refused": "refuses the token. Set KHIEN_RASA_TOKEN to the word that Rasa was started with by --auth-token",
+    "failed": "answers with an error. See Rasa's own log; it must run with --enable-api and a trained model",
+    "garbled": "answers something else than Rasa's /model/parse does. Check KHIEN_RASA_URL",
+}
+_RASA_SECONDS = 10.0  # the first message after Rasa's start takes long
+
+
+def _engine(settings: Settings) -> Finding:
+    """Ask Rasa about a greeting, where it is to be asked at all."""
+
+    async def ask() -> float | None:
+        async with rasa_client(settings, seconds=_RASA_SECONDS) as rasa:
+            if rasa is None:
+                return None
+            await rasa.parse("xin chào")
+            started = time.perf_counter()
+            await rasa.parse("xin chào")
+            return (time.perf_counter() - started) * 1000
+
+    try:
+        milliseconds = asyncio.run(ask())
+    except RasaError as error:
+        reason = _RASA_WORDS[error.kind].format(seconds=_RASA_SECONDS)
+        words = f"the Rasa server {reason}. Meanwhile our engine answers alone."
+        return Finding(level="wrong", what="engine", words=words)
+    if milliseconds is None:
+        return Finding(level="ok", what="engine", words="spacy, on this machine alone")
+    words = f"rasa at {settings.rasa_url}, answers in {milliseconds:.0f} ms; disclosures are decided by ours"
+    if milliseconds > settings.rasa_timeout_ms:
+        words = (
+            f"rasa takes {milliseconds:.0f} ms, KHIEN_RASA_TIMEOUT_MS is {settings.rasa_timeout_ms}: most is in vain"
+        )
+        return Finding(level="wrong", what="engine", words=words)
+    return Finding(level="ok", what="engine", words=words)
 
 
 def _storage(settings: Settings) -> Finding:

@@ -17,6 +17,7 @@ from bot.channels.telegram.setup import WEBHOOK_PATH, make_bot, prepare
 from bot.channels.telegram.webhook import webhook_handler
 from bot.channels.web.receive import WebChat
 from bot.opening import opened
+from bot.rasa import RasaClient, rasa_client
 from bot.sender import Sender
 from bot.server import application, chat_routes, clock_routes, health_routes
 from bot.settings import Settings
@@ -48,6 +49,7 @@ class Product:
     content: Content
     listener: Listener
     clock: Clock
+    rasa: RasaClient | None = None
     channels: dict[str, Channel] = field(default_factory=dict)
 
     @property
@@ -64,6 +66,7 @@ class Product:
             content=self.content,
             listener=self.listener,
             clock=self.clock,
+            rasa=self.rasa,
         )
 
     async def ingest(self, channel: str, received: Received) -> None:
@@ -83,7 +86,7 @@ class Product:
 @contextlib.asynccontextmanager
 async def product(settings: Settings) -> AsyncIterator[Product]:
     """Open everything, newest schema included, and close it again."""
-    async with opened(settings) as (database, vault):
+    async with opened(settings) as (database, vault), rasa_client(settings) as rasa:
         await database.open()
         yield Product(
             settings=settings,
@@ -92,6 +95,7 @@ async def product(settings: Settings) -> AsyncIterator[Product]:
             content=Content.load(),
             listener=Listener.load(),
             clock=MovableClock() if settings.test_clock else SystemClock(),
+            rasa=rasa,
         )
 
 

@@ -6,6 +6,9 @@ TURNS = Counter("khien_turns_total", "Turns that committed")
 TURN_FAILURES = Counter("khien_turn_failures_total", "Turns that failed and were rolled back")
 PARKED = Counter("khien_inbox_parked_total", "Inbox rows set aside after the last attempt: look at them now")
 TURN_WAIT_SECONDS = Histogram("khien_turn_wait_seconds", "From a message's arrival to its committed turn")
+RASA_ASKED = Counter(
+    "khien_rasa_asked_total", "Messages for Rasa; each outcome but answered was read by our engine alone", ["outcome"]
+)
 HEARD = Counter("khien_heard_total", "Messages read, by decision", ["decision"])
 SENT = Counter("khien_sent_total", "Messages delivered to a messenger", ["channel"])
 SEND_FAILURES = Counter("khien_send_failures_total", "Refused or failed sends", ["channel", "permanent"])

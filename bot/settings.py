@@ -1,5 +1,6 @@
 """Settings: `KHIEN_*` in the environment, then `khien.toml`, then what works on one machine with nothing set."""
 
+import ipaddress
 import os
 import re
 import tomllib
@@ -12,6 +13,8 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 
 TOML_FILE = Path("khien.toml")
 _LOOPBACK = {"127.0.0.1", "localhost", "::1"}
+# Strict, so that no two readers of the address can take it for two different hosts.
+_PLAIN_URL = re.compile(r"https?://(?:[A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(?::\d{1,5})?(?:/[A-Za-z0-9._~-]+)*/?")
 
 
 class SettingsError(Exception):
@@ -39,6 +42,12 @@ class Settings(BaseSettings):
         default=None, validation_alias="TELEGRAM_TOKEN", description="the bot's token from @BotFather"
     )
     telegram_base_url: str | None = Field(default=None, description="another Bot API server, such as one on loopback")
+    nlu_engine: Literal["spacy", "rasa"] = Field(
+        default="spacy", description='"rasa" takes intent, topic and entities from a Rasa server; danger is always ours'
+    )
+    rasa_url: str = Field(default="http://127.0.0.1:5005", description="the Rasa server, here or by https with a token")
+    rasa_token: SecretStr | None = Field(default=None, description="the word Rasa was started with by --auth-token")
+    rasa_timeout_ms: int = Field(default=300, ge=10, le=5000, description="milliseconds to wait for Rasa's answer")
     metrics_token: SecretStr | None = Field(default=None, description="bearer token for /metrics from other machines")
     test_clock: bool = Field(default=False, description="adds POST /test/clock; only with loopback messengers")
     log_format: Literal["json", "console"] = Field(default="console", description="how logs are written")
@@ -72,6 +81,13 @@ class Settings(BaseSettings):
             raise ValueError("must begin with postgresql+asyncpg:// or sqlite+aiosqlite:///")
         return value
 
+    @field_validator("rasa_url")
+    @classmethod
+    def _plain(cls, value: str) -> str:
+        if not _PLAIN_URL.fullmatch(value):
+            raise ValueError("must be http(s)://host:port without user, query or spaces")
+        return value.rstrip("/")
+
     @property
     def database(self) -> str:
         """Return the database's URL; SQLite in the data folder unless another is set."""
@@ -89,6 +105,19 @@ class Settings(BaseSettings):
             return True
         return self.telegram_base_url is not None and urlsplit(self.telegram_base_url).hostname in _LOOPBACK
 
+    @property
+    def rasa_refusal(self) -> str | None:
+        """Return why the Rasa server may not be used, and what to do; None where it may, or is not asked."""
+        if self.nlu_engine != "rasa" or _is_here(urlsplit(self.rasa_url).hostname or ""):
+            return None
+        if not self.rasa_url.startswith("https://"):
+            return "KHIEN_RASA_URL: children's words leave this machine by https only. Use https, or 127.0.0.1."
+        if self.rasa_token is None or not self.rasa_token.get_secret_value():
+            return (
+                "KHIEN_RASA_TOKEN: a Rasa server on another machine needs one. Start it with --auth-token, set it here."
+            )
+        return None
+
 
 def load_settings(**overrides: Any) -> Settings:
     """Read all settings; raises SettingsError that says where, what and how to mend it."""
@@ -103,7 +132,18 @@ def load_settings(**overrides: Any) -> Settings:
         raise SettingsError(f"{unknown[0]}: there is no such setting. See `khien doctor` and docs/settings.md.")
     if settings.test_clock and not settings.messengers_on_loopback:
         raise SettingsError("KHIEN_TEST_CLOCK: refused while a real messenger is set. Remove it, or TELEGRAM_TOKEN.")
+    if settings.rasa_refusal is not None:
+        raise SettingsError(f"{settings.rasa_refusal} See `khien doctor`.")
     return settings
+
+
+def _is_here(host: str) -> bool:
+    if host in _LOOPBACK:
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 def _is_known(variable: str) -> bool:

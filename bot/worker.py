@@ -1,7 +1,7 @@
 """The loops that keep conversations moving: turns, timers, and the watch over the hotline's promises."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -13,11 +13,13 @@ from bot.batch import Step, steps_of
 from bot.effects import Choice, Desk, Reading, Say
 from bot.events import Pressed, Said
 from bot.moment import Moment
+from bot.rasa import RasaClient
 from bot.state import State, from_json, recent, to_json
 from bot.turn import turn
 from content.errors import UnknownText
 from content.library import Content
 from escalation import cases, queue, watch
+from nlu.engine import Answer, merge
 from nlu.listener import Listener
 from store import conversations, inbox, retention, timers
 from store.clock import Clock
@@ -31,6 +33,8 @@ log = structlog.get_logger()
 IDLE_SECONDS = 1.0
 PURGE_EVERY = timedelta(hours=1)
 _AFTER_ERROR_SECONDS = 0.5
+_MOST_LOOKS = 3
+"""How often a batch is looked at for Rasa; one that keeps growing meanwhile is read without it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,16 +46,25 @@ class Worker:
     content: Content
     listener: Listener
     clock: Clock
+    rasa: RasaClient | None = None
     purged_at: list[datetime] = field(default_factory=list)  # the last time, if any
 
     async def turns(self) -> bool:
         """Run one turn if one is due; returns whether there was one."""
         claimed: tuple[str, int] | None = None
+        answers: dict[str, Answer | None] = {}
         try:
-            async with self.database.transaction() as unit:
-                claimed = await inbox.claim(unit, self.clock.now())
-                if claimed is not None:
-                    await self._turn(unit, claimed[0])
+            for look in range(_MOST_LOOKS):
+                unread: tuple[str, ...] = ()
+                async with self.database.transaction() as unit:
+                    claimed = await inbox.claim(unit, self.clock.now())
+                    if claimed is not None:
+                        last = look + 1 == _MOST_LOOKS
+                        unread = await self._turn(unit, claimed[0], answers, may_ask=not last)
+                if not unread or self.rasa is None:
+                    break
+                # Nothing is held meanwhile: on SQLite everybody else would wait for this answer.
+                answers |= await self.rasa.ask_all(unread)
         except Exception as error:  # noqa: BLE001  # the loop's boundary: one bad row must not stop the others
             # Only the kind of error: its text could quote what a child wrote.
             log.error("turn_failed", error=type(error).__name__)
@@ -62,12 +75,19 @@ class Worker:
                 await self._put_off(*claimed)
         return claimed is not None
 
-    async def _turn(self, unit: Transaction, conversation_id: str) -> None:
+    async def _turn(
+        self, unit: Transaction, conversation_id: str, answers: Mapping[str, Answer | None], *, may_ask: bool
+    ) -> tuple[str, ...]:
+        """Run the turn; or, if Rasa is to be asked about texts first, return these and change nothing."""
         now = self.clock.now()
         held = await conversations.lock(unit, self.vault, conversation_id)
         batch = await inbox.read_batch(unit, held)
         if not batch:
-            return  # another worker was quicker between claim and lock
+            return ()  # another worker was quicker between claim and lock
+        steps = steps_of(batch)
+        unread = _unread(steps, answers) if may_ask and self.rasa is not None else ()
+        if unread:
+            return unread
         state = from_json(held.state)
         applying = Applying(
             unit=unit,
@@ -77,17 +97,18 @@ class Worker:
             streamed=batch[-1].streamed,
             label=lambda choice: self._label(state, choice),
         )
-        for step in steps_of(batch):
-            state = await self._step(applying, state, step)
+        for step in steps:
+            state = await self._step(applying, state, step, answers)
         await conversations.save_state(unit, held, to_json(state), now)
         await inbox.finish(unit, held.id, tuple(row.seq for row in batch))
         metrics.TURNS.inc()
         _measure_wait(batch, now)
+        return ()
 
-    async def _step(self, applying: Applying, state: State, step: Step) -> State:
+    async def _step(self, applying: Applying, state: State, step: Step, answers: Mapping[str, Answer | None]) -> State:
         # Asked anew for each step: inside one burst the question that makes the answer matter may just have opened.
         desk = await self._desk(applying.unit, applying.held.id, state, applying.now)
-        reading = self._read(state, step, applying.now)
+        reading = self._read(state, step, applying.now, answers)
         event = step.event
         result = turn(
             Moment(
@@ -103,13 +124,16 @@ class Worker:
         await applying.messages(step, state, result.state, reading)
         return await applying.effects(result.state, result.effects)
 
-    def _read(self, state: State, step: Step, now: datetime) -> Reading | None:
+    def _read(self, state: State, step: Step, now: datetime, answers: Mapping[str, Answer | None]) -> Reading | None:
         if not isinstance(step.event, Said):
             return None
         context = [heard.text for heard in recent(state.heard, now)]
         role, band = state.role, state.band if state.role != "parent" else "adult"
         alone = self.listener.understand(step.event.text, (), role, band)
         together = self.listener.understand(step.event.text, context, role, band) if context else alone
+        answer = answers.get(step.event.text)
+        if answer is not None:
+            alone, together = merge(alone, answer, role), merge(together, answer, role)
         metrics.HEARD.labels(decision=together.decision).inc()
         return Reading(alone=alone, together=together)
 
@@ -167,6 +191,12 @@ class Worker:
         if removed.messages:
             log.info("purged", count=removed.messages)
         return False
+
+
+def _unread(steps: Sequence[Step], answers: Mapping[str, Answer | None]) -> tuple[str, ...]:
+    """Return what was said in these steps and Rasa was not asked about yet."""
+    said = (step.event.text for step in steps if isinstance(step.event, Said))
+    return tuple(text for text in said if text not in answers)
 
 
 def _measure_wait(batch: tuple[Incoming, ...], now: datetime) -> None:

@@ -1,4 +1,4 @@
-"""`khien nlu parse | train | evaluate`."""
+"""`khien nlu parse | explain | data | train | evaluate`."""
 
 import json
 import sys
@@ -7,8 +7,9 @@ from typing import Annotated
 
 import typer
 
-from nlu.corpus import DATA, load_lines
-from nlu.linear import MODEL, ModelError
+from nlu.cascade import MODEL
+from nlu.corpus import DATA, load_corpus, load_lines
+from nlu.learner import ModelError
 from nlu.listener import Listener
 from nlu.tables import TableError
 from nlu.wire import RequestError, as_json, read_request
@@ -52,15 +53,15 @@ def train(
     out: Annotated[Path, typer.Option(help="Folder the model is written to.")] = MODEL,
     card: Annotated[Path | None, typer.Option(help="Write the model card there.")] = None,
 ) -> None:
-    """Train the model on train_*.yml and measure it on dev_*.yml; the same data gives the same bytes.
+    """Train on train_*.yml, set thresholds on dev_*.yml, measure on test_*.yml; the same data gives the same bytes.
 
-    Example: khien nlu train --card docs/model-card.md
+    Example: khien nlu train --card nlu/MODEL_CARD.md
     """
     from nlu.making import make_model  # noqa: PLC0415 - scikit-learn is loaded only here
 
     try:
         figures = make_model(data, out, card)
-    except (TableError, ValueError) as error:
+    except (TableError, ModelError, ValueError) as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(1) from None
     typer.echo(_table(figures))
@@ -89,6 +90,51 @@ def evaluate(
         raise typer.Exit(2) from None
     tables = report(listener, lines)
     typer.echo(json.dumps(tables, ensure_ascii=False, indent=1) if as_json_text else _table(tables))
+
+
+@app.command()
+def explain(
+    text: Annotated[str, typer.Argument(help="One message, as it would be sent.")],
+    context: Annotated[list[str] | None, typer.Option(help="An earlier message; may be given again.")] = None,
+    role: Annotated[str, typer.Option(help="child, parent or other_adult.")] = "",
+    model: ModelPath = MODEL,
+) -> None:
+    """Show what the listener makes of a message and which words moved it; they stand in «marks», weights 0 to 1.
+
+    Example: khien nlu explain "hqua ba lại đánh em" --role child
+
+    Try it on sentences of your own; a child's message belongs in no shell history.
+    """
+    from nlu.explanation import explained  # noqa: PLC0415
+
+    typer.echo(explained(_listener(model), text, context or (), role or None))
+
+
+@app.command()
+def data(
+    folder: Annotated[Path, typer.Argument(help="Folder of train_*.yml, dev_*.yml and test_*.yml.")] = DATA,
+    most: Annotated[int, typer.Option(help="How many duplicates and conflicts to show.")] = 10,
+    mark: Annotated[bool, typer.Option("--mark", help="Write the entity markup anew in every file.")] = False,
+) -> None:
+    """Show what the data hold: counts, balance, near-duplicates, leaks into held-out lines, label conflicts.
+
+    Example: khien nlu data --most 20
+
+    Ends with code 1 when a training line nearly repeats a held-out one.
+    """
+    from nlu.datafile import mark_files  # noqa: PLC0415
+    from nlu.inventory import as_text, take_stock  # noqa: PLC0415
+
+    try:
+        if mark:
+            mark_files(folder)
+        inventory = take_stock({kind: load_corpus(kind, folder) for kind in ("train", "dev", "test")})
+    except TableError as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(2) from None
+    typer.echo(as_text(inventory, most))
+    if inventory.leaks:
+        raise typer.Exit(1)
 
 
 def _listener(model: Path) -> Listener:

@@ -1,7 +1,10 @@
 """Labelled lines: the committed data (Rasa NLU training format 3.1) and JSON lines made by others."""
 
+import hashlib
 import json
 import re
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal
@@ -12,7 +15,11 @@ from nlu.tables import TableError, line_at, read_yaml, validated
 from nlu.understanding import Decision, Harm, Intent, Subject, Topic, Urgency
 
 DATA: Final = Path(__file__).parent / "data"
+Kind = Literal["train", "dev", "test"]
+"""What lines are for: to learn from, to set thresholds on, to judge by (nobody tunes on these)."""
 _MARKUP: Final = re.compile(r"\[([^\]\n]+)\](?:\([^)\n]*\)|\{[^}\n]*\})")
+_TALK: Final = frozenset({"chitchat", "out_of_scope", "give_opinion"})
+_HARDLY: Final = 0.03
 _DECISIONS: Final[dict[Any, Decision]] = {
     True: "disclosure", "true": "disclosure", "disclosure": "disclosure",
     False: "none", "false": "none", "none": "none", "borderline": "borderline",
@@ -101,12 +108,22 @@ class _JsonLine(_Labels):
     context: tuple[str, ...] = ()
 
 
+def ordinary(lines: Sequence[Line]) -> list[bool]:
+    """Which lines are plain talk by writers who wrote of hardly any harm: what a bot meets most, unlike hard cases."""
+    wrote = Counter(line.writer for line in lines)
+    told = Counter(line.writer for line in lines if line.disclosure == "disclosure")
+    return [
+        line.disclosure == "none" and line.intent in _TALK and told[line.writer] <= _HARDLY * wrote[line.writer]
+        for line in lines
+    ]
+
+
 def plain(text: str) -> str:
     """`text` without Rasa's entity markup: "[ba](relation) về" -> "ba về"."""
     return _MARKUP.sub(r"\1", text).strip()
 
 
-def load_corpus(kind: Literal["train", "dev"], folder: Path = DATA) -> list[Line]:
+def load_corpus(kind: Kind, folder: Path = DATA) -> list[Line]:
     """Every line of `folder`/{kind}_*.yml, in the order of file names.
 
     Raises:
@@ -115,9 +132,20 @@ def load_corpus(kind: Literal["train", "dev"], folder: Path = DATA) -> list[Line
     return [line for path in corpus_files(kind, folder) for line in load_lines(path)]
 
 
-def corpus_files(kind: Literal["train", "dev"], folder: Path = DATA) -> list[Path]:
+def corpus_files(kind: Kind, folder: Path = DATA) -> list[Path]:
     """The data files of one kind, in a fixed order."""
     return sorted(folder.glob(f"{kind}_*.yml"))
+
+
+def data_hash(folder: Path = DATA) -> str:
+    """A short hash of the files that a model is made of: train and dev. Empty where there are none."""
+    files = [*corpus_files("train", folder), *corpus_files("dev", folder)]
+    if not files:
+        return ""
+    digest = hashlib.sha256()
+    for path in files:
+        digest.update(path.name.encode() + b"\0" + hashlib.sha256(path.read_bytes()).digest())
+    return digest.hexdigest()[:12]
 
 
 def load_lines(path: Path) -> list[Line]:

@@ -9,8 +9,12 @@ from nlu.understanding import HARMS, URGENCIES, Decision, Harm, Intent, Subject,
 
 _HARM_HOLDS: Final = 0.25
 _SURE: Final = 0.97
-_URGENT_FACTOR: Final = 0.5
-"""Words of danger now: a weaker hint is enough to ask."""
+_WITNESSED: Final = 0.9
+"""From which probability the learner is believed where a red flag of stated harm or words of danger say the same."""
+_STANDS: Final = 0.5
+"""From which probability an earlier message's hint still counts by itself."""
+_JOINED: Final = 0.25
+"""From which probability all messages read as one are a hint; on innocent dev lines joined at random, 1 in 12 is."""
 _PLAINLY_BENIGN: Final = frozenset({"idiom", "information"})
 _DIE: Final = frozenset({"wish_to_die", "farewell"})
 _HARM_OF_FLAG: Final[Mapping[str, Harm]] = {
@@ -50,10 +54,10 @@ class Judgement:
 def judge(signs: Sequence[Signs], thresholds: Thresholds, role: str | None = None) -> Judgement:
     """The judgement over the readings of a message (first), of each message before it, and of all of them joined.
 
-    The gravest reading decides. Intent and topic are those of the message itself.
+    The gravest reading that counts decides (`_counted`). Intent and topic are those of the message itself.
     """
     message = signs[0]
-    decisions = [decide(sign, thresholds) for sign in signs]
+    decisions = _counted(signs, thresholds)
     gravest = max(range(len(signs)), key=lambda at: (_RANK[decisions[at]], signs[at].reading.probability))
     decision, sign = decisions[gravest], signs[gravest]
     intent, confidence = _best(message.reading.intents)
@@ -76,6 +80,20 @@ def judge(signs: Sequence[Signs], thresholds: Thresholds, role: str | None = Non
     )
 
 
+def _counted(signs: Sequence[Signs], thresholds: Thresholds) -> list[Decision]:
+    """The decision of each reading, as far as it counts for the message.
+
+    A hint in an earlier message was answered when it came; it stands while it was a likely one or held a red flag, and
+    what was said since may explain a fainter one. All messages joined are longer than what thresholds were set on.
+    """
+    decisions = [decide(sign, thresholds) for sign in signs]
+    for at, sign in enumerate(signs[1:], 1):
+        least = _JOINED if at == len(signs) - 1 else _STANDS
+        if decisions[at] == "borderline" and not sign.red_flags and sign.reading.probability < least:
+            decisions[at] = "none"
+    return decisions
+
+
 _RANK: Final[Mapping[Decision, int]] = {"none": 0, "borderline": 1, "disclosure": 2}
 
 
@@ -86,12 +104,13 @@ def decide(sign: Signs, thresholds: Thresholds) -> Decision:
     hardly a hint where the context is one that hid no disclosure in the data (idioms, plain questions).
     """
     probability = sign.reading.probability
-    if probability >= thresholds.disclosure:
+    witnessed = bool(sign.urgent or sign.red_flags & _HARM_OF_FLAG.keys())
+    if probability >= (min(_WITNESSED, thresholds.disclosure) if witnessed else thresholds.disclosure):
         doubtful = sign.benign and not sign.red_flags and probability < _SURE
         return "borderline" if doubtful else "disclosure"
     if sign.red_flags:
         return "borderline"
-    ask = thresholds.borderline * (_URGENT_FACTOR if sign.urgent else 1)
+    ask = thresholds.urgent if sign.urgent else thresholds.borderline
     if sign.benign & _PLAINLY_BENIGN:
         ask = (thresholds.borderline + thresholds.disclosure) / 2
     return "borderline" if probability >= ask else "none"

@@ -2,10 +2,35 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Final, Literal, Protocol
+
+from numpy.typing import NDArray
 
 from nlu.tokens import Tokens
-from nlu.understanding import Harm, Intent, Subject, Topic, Urgency
+from nlu.understanding import HARMS, INTENTS, TOPICS, URGENCIES, Harm, Intent, Subject, Topic, Urgency
+
+Head = Literal["intent", "topic", "harm", "urgency", "subject"]
+
+LABELS: Final[Mapping[Head, tuple[str, ...]]] = {
+    "intent": tuple(name for name in INTENTS if name != "disclose"),
+    "topic": TOPICS,
+    "harm": HARMS,
+    "urgency": URGENCIES[1:],
+    "subject": ("self", "other_child", "own_child"),
+}
+"""The labels of each head, in the order of its scores. Of a harm several may hold, of the others exactly one."""
+
+
+class ModelError(Exception):
+    """The model cannot be loaded; run `khien nlu train` or restore nlu/model."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scores:
+    """One model's raw scores of a text: of a disclosure, and of each label of each head."""
+
+    disclosure: float
+    heads: Mapping[Head, NDArray[Any]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,14 +47,15 @@ class Reading:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Thresholds:
-    """Probabilities from which a text is borderline, and from which it is a disclosure."""
+    """Probabilities from which a text is borderline, from which it is so in words of danger now, and a disclosure."""
 
     borderline: float
+    urgent: float
     disclosure: float
 
 
 class Learner(Protocol):
-    """Reads the words of a text; never raises, keeps nothing between two texts."""
+    """Reads the words of a text; never raises, keeps nothing between two texts but the last one's parts."""
 
     @property
     def thresholds(self) -> Thresholds:

@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import Final
 
 LINK: Final = (
-    r"(?:https?://[^\s<>\"]+|www\.[^\s<>\"]+|(?<![\w.])[a-z0-9][a-z0-9-]*(?:\.[a-z0-9-]+)*"
+    r"(?:https?://[^\s<>\"]+|www\.[^\s<>\"]+|(?<![\w.])[a-z0-9][a-z0-9-]{0,62}(?:\.[a-z0-9-]{1,63}){0,9}"
     r"\.(?:com|vn|net|org|me|info|xyz|top|link|gl|ly|cc|app|io|shop|club)\b(?:/[^\s<>\"]*)?)"
 )
 """A web address in lower-case text, as an expression."""
@@ -33,6 +33,8 @@ _TWO_VOWELS: Final = (("i", "ê"), ("y", "ê"), ("u", "ô"), ("ư", "ơ"), ("u",
 """The second letter always bears the tone: ngừơi -> người."""
 _OPEN: Final = (("o", "a"), ("o", "e"), ("u", "y"))
 """The first bears it where the syllable ends here (hoà -> hòa), the second where a letter follows (hòan -> hoàn)."""
+_FALLING: Final = tuple(zip("aaaaââoôơuưuưeiêư", "iouyuyiiiiiaaouuu", strict=True))
+"""The first always bears it: đoí -> đói, cuả -> của."""
 
 
 def _pairs(vowels: tuple[tuple[str, str], ...]) -> dict[str, str]:
@@ -46,7 +48,7 @@ def _pairs(vowels: tuple[tuple[str, str], ...]) -> dict[str, str]:
 
 
 _LATE: Final = _pairs(_TWO_VOWELS) | _pairs(_OPEN)
-_EARLY: Final = {late: early for early, late in _pairs(_OPEN).items()}
+_EARLY: Final = {late: early for early, late in _pairs(_OPEN + _FALLING).items()}
 _WRONG_TONE: Final = re.compile(
     "(?:" + "|".join(_pairs(_TWO_VOWELS)) + ")"
     "|(?<!q)(?:" + "|".join(_pairs(_OPEN)) + r")(?=[^\W\d_])"
@@ -111,6 +113,58 @@ def place_tones(word: str) -> str:
 
 def _move_tone(found: re.Match[str]) -> str:
     return _LATE.get(found[0]) or _EARLY[found[0]]
+
+
+_TELEX: Final = re.compile(
+    r"dd[aeiouy].*|.*uo?w.*|.*(?:aa|ee|oo)[a-z]*[sfrxj]|.*[ao]w[a-z]*[frxj]|.*[ao]w(?:n|ng|m|p|t|c|i)s|[a-z]{2,}j"
+    r"|.*(?:nh|ng|ch)[fxj]"
+)
+"""Keys of a keyboard whose Vietnamese was off, as only they follow each other (ddanhs); English keeps its words."""
+_KEYS: Final = (("uow", "ươ"), ("aa", "â"), ("ee", "ê"), ("oo", "ô"), ("aw", "ă"), ("ow", "ơ"), ("uw", "ư"))
+_LONGEST_KEYED: Final = 10
+_TONE_KEYS: Final = {"s": "\u0301", "f": "\u0300", "r": "\u0309", "x": "\u0303", "j": "\u0323"}
+_BEFORE_TONE: Final = re.compile(r"gi(?=[aăâeêoôơuư])|qu|[^aăâeêioôơuưy]*")
+
+
+def from_keys(word: str) -> str | None:
+    """The word that Telex keys stand for (ddanhs -> đánh, muoons -> muốn), or None."""
+    if len(word) > _LONGEST_KEYED or not _TELEX.fullmatch(word):
+        return None
+    tone = _TONE_KEYS.get(word[-1], "")
+    typed = word[:-1] if tone else word
+    typed = "đ" + typed[2:] if typed.startswith("dd") else typed
+    for keys, letter in _KEYS:
+        typed = typed.replace(keys, letter)
+    before = _BEFORE_TONE.match(typed)
+    at = before.end() if before is not None else 0
+    if tone:
+        typed = typed[:at] + compose(typed[at : at + 1], tone) + typed[at + 1 :]
+    meant = place_tones(typed)
+    return meant if is_syllable(meant) and not meant.isascii() else None
+
+
+_STARTS_SYLLABLE: Final = frozenset("bcdđghklmnpqrstvx")
+_LONGEST_SYLLABLE: Final = 7
+
+
+def syllables(run: str, *, vowel_first: bool = False) -> list[int] | None:
+    """Where `run` splits into the fewest syllables that each begin with a consonant, its end included, or None.
+
+    With `vowel_first` the first may be one like "em".
+    """
+    best: list[list[int] | None] = [None] * (len(run) + 1)
+    best[0] = []
+    for end in range(2, len(run) + 1):
+        for start in range(max(0, end - _LONGEST_SYLLABLE), end - 1):
+            before = best[start]
+            if before is None or not (run[start] in _STARTS_SYLLABLE or (vowel_first and not start)):
+                continue
+            if not is_syllable(run[start:end]):
+                continue
+            known = best[end]
+            if known is None or len(before) + 1 < len(known):
+                best[end] = [*before, end]
+    return best[-1]
 
 
 @lru_cache(maxsize=16384)

@@ -7,8 +7,10 @@ from pydantic import BaseModel, ConfigDict
 
 from nlu.letters import fold
 from nlu.tables import load_table
+from nlu.teencode import written_short
 
 _PLAIN_SHARE: Final = 0.2
+_PLAIN_WORDS: Final = 2
 
 
 class Lexicon(BaseModel):
@@ -29,9 +31,19 @@ def _phrases(*, plain: bool) -> tuple[dict[tuple[str, ...], str], int]:
 
 
 def is_plain(words: list[str]) -> bool:
-    """Whether a text was typed without diacritics: hardly any of its words holds a mark."""
-    marked = sum(not word.isascii() and word[:1].isalpha() for word in words)
-    return marked <= _PLAIN_SHARE * len(words)
+    """Whether a text was typed without diacritics: hardly any of its words holds a mark that teencode did not bring.
+
+    "k muon song nua" is plain, although "không" stands in it now; "không sao" alone is not.
+    """
+    marked = [word for word in words if not word.isascii() and word[:1].isalpha()]
+    if len(marked) <= _PLAIN_SHARE * len(words):
+        return True
+    made = written_short()
+    return all(word in made for word in marked) and _bare(words, made) >= _PLAIN_WORDS
+
+
+def _bare(words: list[str], made: frozenset[str]) -> int:
+    return sum(word.isascii() and word[:1].isalpha() and word not in made for word in words)
 
 
 def classes(words: list[str], folded: list[str]) -> list[tuple[str, int, int]]:

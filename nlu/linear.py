@@ -1,19 +1,15 @@
-"""The linear learner at run time: features in, probabilities out, in plain numpy."""
+"""The linear model at run time: features in, scores out, in plain numpy."""
 
-import json
 from collections.abc import Sequence
-from pathlib import Path
-from typing import Any, Final, Literal, cast
+from typing import Any, Final, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
 from nlu.features import BLOCKS, Feature, features
-from nlu.learner import Reading, Thresholds
+from nlu.learner import Head, Scores
 from nlu.tokens import Tokens
-from nlu.understanding import Harm, Intent, Subject, Topic, Urgency
 
-MODEL: Final = Path(__file__).parent / "model"
 WINDOW: Final = 60
 """Words read at once; a longer text is read in windows that overlap, and the gravest window decides."""
 STRIDE: Final = 40
@@ -25,14 +21,8 @@ UNKNOWN: Final = 10.0
 _Part = tuple[int, list[Feature], NDArray[Any], NDArray[Any]]
 """First word of a window, its features, their ids and values."""
 
-Head = Literal["intent", "topic", "harm", "urgency", "subject"]
 
-
-class ModelError(Exception):
-    """The model cannot be loaded; run `khien nlu train` or restore nlu/model."""
-
-
-class LinearLearner:
+class Linear:
     """Weights of every head over one vocabulary; built by `nlu.training`, read by `load`."""
 
     def __init__(self, meta: dict[str, Any], arrays: dict[str, NDArray[Any]]) -> None:
@@ -44,44 +34,19 @@ class LinearLearner:
         self._bias: Final[NDArray[Any]] = arrays["bias"].astype(np.float32)
         self._idf: Final[NDArray[Any]] = arrays["idf"].astype(np.float32)
         self._disclosure: Final[NDArray[Any]] = arrays["disclosure"].astype(np.float32)
-        self._heads: Final[dict[str, list[list[Any]]]] = meta["heads"]
+        self._places: Final = [
+            (cast("Head", head), slice(start, start + size)) for head, (start, size) in meta["heads"].items()
+        ]
         self._last: tuple[Tokens, tuple[str, ...], list[_Part]] | None = None
-        self._slope: Final[float] = meta["slope"]
-        self._offset: Final[float] = meta["offset"]
-        self.thresholds: Final = Thresholds(**meta["thresholds"])
-        self.version: Final[str] = meta["version"]
 
-    @classmethod
-    def load(cls, folder: Path | None = None) -> "LinearLearner":
-        """The model in `folder`, by default the one shipped with the package.
-
-        Raises:
-            ModelError: it is missing or broken.
-        """
-        folder = folder or MODEL
-        try:
-            meta = json.loads((folder / "model.json").read_text(encoding="utf-8"))
-            with np.load(folder / "weights.npz", allow_pickle=False) as stored:
-                arrays = {name: stored[name] for name in stored.files}
-            return cls(meta, arrays)
-        except (OSError, ValueError, KeyError, TypeError) as error:
-            raise ModelError(f"{folder}: no usable model; run `khien nlu train` or restore nlu/model") from error
-
-    def read(self, tokens: Tokens, rules: tuple[str, ...] = ()) -> Reading:
-        """See `Learner.read`."""
-        logits, ids, values = self._gravest(tokens, rules)
-        scores = self._bias + self._scales * (values @ self._weights[ids].astype(np.float32))
-        return Reading(
-            probability=_sigmoid(self._slope * logits + self._offset),
-            intents=cast("dict[Intent, float]", self._spread("intent", scores)),
-            topics=cast("dict[Topic, float]", self._spread("topic", scores)),
-            harms=cast("dict[Harm, float]", self._each("harm", scores)),
-            urgencies=cast("dict[Urgency, float]", self._spread("urgency", scores)),
-            subjects=cast("dict[Subject, float]", self._spread("subject", scores)),
-        )
+    def scores(self, tokens: Tokens, rules: tuple[str, ...] = ()) -> tuple[Scores, tuple[int, int]]:
+        """The scores of the gravest window of a text, and its first and past-the-last word."""
+        disclosure, window, ids, values = self._gravest(tokens, rules)
+        found = self._bias + self._scales * (values @ self._weights[ids].astype(np.float32))
+        return Scores(disclosure=disclosure, heads={head: found[place] for head, place in self._places}), window
 
     def reasons(self, tokens: Tokens, rules: tuple[str, ...] = ()) -> list[float]:
-        """See `Learner.reasons`."""
+        """How much each word adds to the disclosure score."""
         weights = [0.0] * len(tokens.words)
         for first, found, ids, values in self._parts(tokens, rules):
             gains = dict(zip(ids.tolist(), (values * self._disclosure[ids]).tolist(), strict=True))
@@ -91,11 +56,12 @@ class LinearLearner:
                     weights[at] += gain / (end - start)
         return weights
 
-    def _gravest(self, tokens: Tokens, rules: tuple[str, ...]) -> tuple[float, NDArray[Any], NDArray[Any]]:
-        """The disclosure score of the window that has the highest one, with its feature ids and values."""
-        scored = [
-            (float(values @ self._disclosure[ids]), ids, values) for _, _, ids, values in self._parts(tokens, rules)
-        ]
+    def _gravest(
+        self, tokens: Tokens, rules: tuple[str, ...]
+    ) -> tuple[float, tuple[int, int], NDArray[Any], NDArray[Any]]:
+        """The highest disclosure score of a window, the window, its feature ids and values."""
+        parts = zip(windows(len(tokens.words)), self._parts(tokens, rules), strict=True)
+        scored = [(float(values @ self._disclosure[ids]), window, ids, values) for window, (_, _, ids, values) in parts]
         return max(scored, key=lambda part: part[0])
 
     def _parts(self, tokens: Tokens, rules: tuple[str, ...]) -> list[_Part]:
@@ -127,26 +93,9 @@ class LinearLearner:
         norms = np.sqrt(squares + list(unknown.values()))
         return ids, (values / norms[blocks]).astype(np.float32)
 
-    def _spread(self, head: Head, scores: NDArray[Any]) -> dict[str, float]:
-        """Probabilities of a head of which exactly one label holds."""
-        start, labels = self._heads[head]
-        part = scores[cast("int", start) : cast("int", start) + len(labels)].astype(np.float64)
-        part = np.exp(part - part.max())
-        return dict(zip(labels, (part / part.sum()).tolist(), strict=True))
-
-    def _each(self, head: Head, scores: NDArray[Any]) -> dict[str, float]:
-        """Probabilities of a head of which several labels may hold."""
-        start, labels = self._heads[head]
-        part = scores[cast("int", start) : cast("int", start) + len(labels)].astype(np.float64)
-        return dict(zip(labels, (1 / (1 + np.exp(-part))).tolist(), strict=True))
-
 
 def windows(size: int) -> list[tuple[int, int]]:
     """The parts of a text of `size` words that are read one by one; they overlap and cover it all."""
     if size <= WINDOW:
         return [(0, size)]
     return [(start, min(start + WINDOW, size)) for start in range(0, size - WINDOW + STRIDE, STRIDE)]
-
-
-def _sigmoid(score: float) -> float:
-    return float(1 / (1 + np.exp(-np.clip(score, -60, 60))))

@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -9,19 +10,27 @@ from spacy.language import Language
 from spacy.tokens import Doc
 
 from nlu import pipeline
-from nlu.components.classifier import READING
+from nlu.cascade import Cascade
+from nlu.components.classifier import READING, TOKENS
 from nlu.components.entities import ENTITIES
-from nlu.components.rules import BENIGN, RED_FLAGS, URGENT
+from nlu.components.rules import BENIGN, RED_FLAGS, URGENT, rules_in
 from nlu.decision import Judgement, Signs, judge
 from nlu.evidence import entities_of, evidence_of
-from nlu.learner import Learner, Reading
-from nlu.linear import LinearLearner
+from nlu.learner import Learner, Reading, Thresholds
 from nlu.understanding import Understanding
 
 CONTEXT_MESSAGES: Final = 8
 """How many earlier messages are read; older ones are passed over."""
 CONTEXT_LETTERS: Final = 600
 """How much of each earlier message is read together with the others; its end, where hints stand."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Grounds:
+    """What a reading rests on, for `khien nlu explain`."""
+
+    rules: tuple[str, ...]
+    encoder_asked: bool
 
 
 class Listener:
@@ -40,12 +49,25 @@ class Listener:
             ModelError: there is no usable model; run `khien nlu train`.
             TableError: a data table is broken.
         """
-        return cls(LinearLearner.load(path))
+        return cls(Cascade.load(path))
 
     @property
     def version(self) -> str:
         """The hash of the data that the model was trained on."""
         return self._learner.version
+
+    @property
+    def thresholds(self) -> Thresholds:
+        """Where probabilities become decisions."""
+        return self._learner.thresholds
+
+    def grounds(self, text: str) -> Grounds:
+        """Which rules fire in `text` alone, and whether the encoder was asked about it."""
+        with self._lock:
+            doc = self._nlp(text)
+        rules = tuple(sorted({span.label_ for key in (RED_FLAGS, BENIGN, URGENT) for span in doc.spans[key]}))
+        asked = isinstance(self._learner, Cascade) and self._learner.asked(doc._.get(TOKENS), rules_in(doc))
+        return Grounds(rules=rules, encoder_asked=asked)
 
     def understand(
         self, text: str, context: Sequence[str] = (), role: str | None = None, age_band: str | None = None

@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-from nlu.letters import LINK, clean_letter, compose, fold, fold_letter, is_syllable
+from nlu.letters import LINK, clean_letter, compose, fold, fold_letter, is_syllable, syllables
 from nlu.teencode import after_number, emoticons, standard
 
 __all__ = ["LIMIT", "Normalised", "fold", "normalise"]
@@ -18,11 +18,19 @@ LIMIT: Final = 12_000
 """Code points read of one text; of a longer one the first and the last half of this."""
 
 _COMBINING: Final = re.compile(r"[\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20f0]")
+_SIGN_INSIDE: Final = re.compile(r"[.*_\-·~|][^\W\d_]")
 _DOTTED: Final = re.compile(
-    r"(?<![\w.@/-])(?:[^\W\d_][.*_\-·~|]{1,2})+[^\W\d_]{1,6}(?![\w@/])"
-    r"|(?<![\w.@/-])[^\W\d_]{1,3}(?:[.*_\-·~|]{1,2}[^\W\d_](?!\w))+(?![\w@/])"
+    r"(?<![\w.@/-])(?:"
+    r"(?:[^\W\d_][.*_\-·~|]{1,2}){1,20}[^\W\d_]{1,6}"
+    r"|[^\W\d_]{1,3}(?:[.*_\-·~|]{1,2}[^\W\d_](?!\w)){1,20}"
+    r"|(?:ch|gh|kh|ngh?|nh|ph|th|tr)[.*_\-·~|]{1,2}[^\W\d_]{1,5}"
+    r")(?![\w@/])"
 )
 _SPACED: Final = re.compile(r"(?<!\w)[^\W\d_](?: {1,3}[^\W\d_](?!\w))+")
+_LEFT_OVER: Final = r" (?:ết|iết|iếp|ửi|uổi|ốt|ập|ục|ạt|ạo|ưỡng|ắt|ạm|ỡ|ợ|ự|ử|ạc|(?<=đ )ánh|(?<=s )àm|(?<=s )ờ)(?!\w)"
+_TORN: Final = re.compile(_LEFT_OVER)
+_BROKEN: Final = re.compile(r"(?<!\w)(?:[bcdđghklmnpqrstvx]|ch|gi|kh|ngh?|nh|ph|th|tr) {0,2}" + _LEFT_OVER)
+"""A word broken after its first consonant: what stands behind the space is no word of its own."""
 _LONE_VOWELS: Final = frozenset("ôòóỏõọốồổỗộớợỡáãạắằẳẵặấầẩẫậèẻẽẹéềểễệếìỉĩịíùủũụúứừửữựýỳỹỵ") - frozenset("ờừứớủ")
 _WORDLESS: Final = frozenset("bcdđghklmnpqrstvx")
 _TOKEN: Final = re.compile(
@@ -92,7 +100,7 @@ def normalise(text: str) -> Normalised:
     """
     cleaned = _clean(text)
     joined = "".join(cleaned.chars)
-    if _DOTTED.search(joined) or _SPACED.search(joined):
+    if _SIGN_INSIDE.search(joined) or _SPACED.search(joined) or _TORN.search(joined):
         _close_up(cleaned)
         joined = "".join(cleaned.chars)
     built = _Cleaned()
@@ -142,10 +150,14 @@ def _close_up(cleaned: _Cleaned) -> None:
     drop: set[int] = set()
     for found in _DOTTED.finditer(text):
         letters = "".join(char for char in found[0] if char.isalpha())
-        if is_syllable(letters):
+        if is_syllable(letters) or (len(letters) > 2 and standard(letters) != letters):  # noqa: PLR2004 - t.p stays
             drop.update(at for at in range(*found.span()) if not text[at].isalpha())
     for found in _SPACED.finditer(text):
-        drop.update(_needless_spaces(text, found.start(), found.end()))
+        if found.start() - 1 not in drop and found.end() not in drop:
+            drop.update(_needless_spaces(text, found.start(), found.end()))
+    for found in _BROKEN.finditer(text):
+        if found.start() - 1 not in drop and is_syllable(found[0].replace(" ", "")):
+            drop.update(at for at in range(*found.span()) if text[at] == " ")
     if drop:
         cleaned.keep([at for at in range(len(text)) if at not in drop])
 
@@ -157,7 +169,7 @@ def _needless_spaces(text: str, start: int, end: int) -> list[int]:
     if len(run) == 2:  # noqa: PLR2004 - "b ố": the vowel is no word of its own
         hidden = run[0] in _WORDLESS and run[1] in _LONE_VOWELS
         return list(range(letters[0] + 1, letters[1])) if hidden else []
-    cuts = _syllables(run)
+    cuts = syllables(run)
     if cuts is None:
         return []
     spaces: list[int] = []
@@ -165,22 +177,6 @@ def _needless_spaces(text: str, start: int, end: int) -> list[int]:
         gap = list(range(letters[index] + 1, letters[index + 1]))
         spaces.extend(gap if index + 1 not in cuts else gap[1:])
     return spaces
-
-
-def _syllables(run: str) -> set[int] | None:
-    """Where a run of single letters splits into syllables that each begin with a consonant, or None."""
-    best: list[list[int] | None] = [None] * (len(run) + 1)
-    best[0] = []
-    for end in range(1, len(run) + 1):
-        for start in range(max(0, end - 7), end):
-            piece, before = run[start:end], best[start]
-            if before is None or len(piece) < 2 or piece[0] not in _WORDLESS or not is_syllable(piece):  # noqa: PLR2004
-                continue
-            known = best[end]
-            if known is None or len(before) + 1 < len(known):
-                best[end] = [*before, end]
-    found = best[len(run)]
-    return None if found is None else set(found)
 
 
 def _emit(built: _Cleaned, cleaned: _Cleaned, found: re.Match[str], kind: str, previous: str) -> None:

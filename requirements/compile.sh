@@ -9,9 +9,10 @@ compile() {
 }
 compile pyproject.toml -o "$target/run.lock"
 compile --group dev pyproject.toml -o "$target/dev.lock"
+compile --group encoder pyproject.toml -o "$target/encoder.lock"
 printf 'uv==0.13.9\n' | compile - -o "$target/bootstrap.lock"
 if [ "$target" != requirements ]; then
-    for lock in run dev bootstrap; do
+    for lock in run dev encoder bootstrap; do
         cmp -s "requirements/$lock.lock" "$target/$lock.lock" || { echo "requirements/$lock.lock is stale: run make lock"; exit 1; }
     done
     rm -rf "$target"

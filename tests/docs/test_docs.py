@@ -152,7 +152,11 @@ def test_every_key_of_a_log_and_every_metric_is_in_the_page_on_privacy() -> None
 
 
 def test_every_dependency_has_a_reason_and_no_other_is_named() -> None:
-    declared = [*PROJECT["project"]["dependencies"], *PROJECT["dependency-groups"]["dev"]]
+    declared = [
+        *PROJECT["project"]["dependencies"],
+        *PROJECT["dependency-groups"]["dev"],
+        *PROJECT["dependency-groups"]["encoder"],
+    ]
     names = {re.split(r"[\[<>=!~ ]", entry)[0] for entry in declared}
     assert names == firsts("docs/adr/0012-dependencies.md")
 

@@ -136,7 +136,7 @@ def test_threads_may_share_one_listener(listener: Listener) -> None:
     assert [found[at] for at in range(len(texts))] == expected
 
 
-THRESHOLDS = Thresholds(borderline=0.2, disclosure=0.8)
+THRESHOLDS = Thresholds(borderline=0.2, urgent=0.1, disclosure=0.8)
 
 
 def signs(probability: float, *, red: bool = False, benign: str = "", urgent: bool = False) -> Signs:

@@ -3,12 +3,14 @@ from pathlib import Path
 
 import pytest
 
+from nlu.cascade import Cascade
 from nlu.corpus import Line, load_corpus
 from nlu.evaluation import figures, report, understood
-from nlu.linear import LinearLearner, ModelError, windows
+from nlu.learner import ModelError
+from nlu.linear import windows
 from nlu.listener import Listener
-from nlu.making import make_model
-from nlu.training import train
+from nlu.making import make_model, write_model
+from nlu.training import data_version, train
 
 FIRST = ("em", "con", "mình", "tớ", "cháu")
 
@@ -26,18 +28,10 @@ def small() -> Sequence[Line]:
 def test_training_gives_the_same_bytes_twice(tmp_path: Path) -> None:
     lines = small()
     for name in ("one", "two"):
-        train(lines, no_rules).write(tmp_path / name)
+        trained = train(lines, no_rules)
+        write_model(tmp_path / name, trained.meta, trained.arrays)
     for name in ("model.json", "weights.npz"):
         assert (tmp_path / "one" / name).read_bytes() == (tmp_path / "two" / name).read_bytes()
-
-
-def test_the_written_model_reads_as_the_trained_one(tmp_path: Path) -> None:
-    lines = small()
-    trained = train(lines, no_rules)
-    trained.write(tmp_path)
-    here, there = Listener(trained.learner()), Listener.load(tmp_path)
-    for line in lines[::20]:
-        assert here.understand(line.text) == there.understand(line.text)
 
 
 def test_from_data_to_figures_and_card(tmp_path: Path) -> None:
@@ -55,6 +49,8 @@ def test_from_data_to_figures_and_card(tmp_path: Path) -> None:
     tables = make_model(tmp_path, tmp_path / "model", tmp_path / "card.md")
     written = tables["as written"]
     assert (written["lines"], written["disclosures"], written["recall"]) == (10, 5, 1.0)
+    here = Listener.load(tmp_path / "model").understand("ba đánh em hoài em sợ")
+    assert here.decision != "none"
     assert {path.name for path in (tmp_path / "model").iterdir()} == {"model.json", "weights.npz", "figures.json"}
     assert "physical_abuse" in (tmp_path / "card.md").read_text(encoding="utf-8")
 
@@ -67,7 +63,7 @@ def test_training_needs_both_kinds() -> None:
 def test_a_missing_or_broken_model_says_what_to_do(tmp_path: Path) -> None:
     for _ in range(2):
         with pytest.raises(ModelError, match="khien nlu train"):
-            LinearLearner.load(tmp_path)
+            Cascade.load(tmp_path)
         (tmp_path / "model.json").write_text("{}", encoding="utf-8")
 
 
@@ -83,7 +79,7 @@ def test_figures_of_nothing_are_none() -> None:
 
 
 def test_the_shipped_model_keeps_its_floors(listener: Listener) -> None:
-    tables = report(listener, load_corpus("dev"))
+    tables = report(listener, load_corpus("test"))
     for name in ("as written", "without diacritics"):
         table = tables[name]
         for figure, floor in FLOORS.items():
@@ -97,8 +93,6 @@ def test_the_shipped_model_keeps_its_floors(listener: Listener) -> None:
 
 
 def test_the_shipped_model_belongs_to_the_shipped_data(listener: Listener) -> None:
-    from nlu.training import data_version  # noqa: PLC0415
-
     assert listener.version == data_version(load_corpus("train"))
 
 
@@ -107,5 +101,5 @@ def test_diacritics_can_be_removed_before_reading(listener: Listener) -> None:
     assert understood(listener, [line], marks=False)[0][1].evidence[0].text.isascii()
 
 
-FLOORS = {"recall": 0.96, "emergency_recall": 0.97, "harms_f1": 0.70, "intent_f1": 0.74, "topic_accuracy": 0.78}
-CEILINGS = {"false_alarms": 0.02, "borderlines": 0.22}
+FLOORS = {"recall": 0.955, "emergency_recall": 0.98, "harms_f1": 0.76, "intent_f1": 0.82, "topic_accuracy": 0.82}
+CEILINGS = {"false_alarms": 0.01, "borderlines": 0.14}
