@@ -8,18 +8,27 @@ import resource
 import statistics
 import time
 
-from nlu.corpus import load_corpus
+from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
+
+from nlu.corpus import load_corpus, ordinary
 from nlu.listener import Listener
 
 
 def measure() -> dict[str, object]:
-    """Return load time, memory and microseconds a message."""
+    """Return load time, memory and microseconds a message, on one core."""
+    with threadpool_limits(limits=1):
+        return _measured()
+
+
+def _measured() -> dict[str, object]:
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     started = time.perf_counter()
     listener = Listener.load()
     loaded = time.perf_counter() - started
     lines = load_corpus("dev")
     texts = [line.text for line in lines]
+    train = load_corpus("train")
+    talk = [line.text for line, plain in zip(train, ordinary(train), strict=True) if plain][:: len(train) // 1000]
     for text in texts[:100]:
         listener.understand(text)
     long = " ".join(texts)[:10_000]
@@ -29,6 +38,9 @@ def measure() -> dict[str, object]:
         "process_mebibytes_peak": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, 1),
         "messages": len(texts),
         "microseconds": microseconds(listener, texts),
+        "microseconds_ordinary_talk": microseconds(listener, talk),
+        "share_read_by_the_encoder": asked(listener, texts),
+        "share_of_ordinary_talk_read_by_the_encoder": asked(listener, talk),
         "microseconds_with_context": microseconds(listener, texts, context=True),
         "microseconds_10000_letters": round(min(timed(listener, long, ()) for _ in range(5))),
     }
@@ -36,6 +48,10 @@ def measure() -> dict[str, object]:
 
 def main() -> None:
     print(json.dumps(measure(), indent=1))
+
+
+def asked(listener: Listener, texts: list[str]) -> float:
+    return round(sum(listener.grounds(text).encoder_asked for text in texts) / len(texts), 3)
 
 
 def microseconds(listener: Listener, texts: list[str], *, context: bool = False) -> dict[str, int]:

@@ -15,6 +15,10 @@ WANTED_PER_INTENT: Final = 120
 WANTED_PER_TOPIC: Final = 150
 
 
+_TELLING: Final = 16
+"""Letters from which a text is no common word: everybody says "tạm biệt"."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Conflict:
     """Two lines that say the same and are labelled differently in `fields`."""
@@ -74,6 +78,7 @@ def take_stock(sets: dict[str, Sequence[Line]]) -> Inventory:
             (everything[pair.first], everything[pair.second])
             for pair in pairs
             if (names[pair.first] == "train") != (names[pair.second] == "train")
+            and min(len(everything[pair.first].text), len(everything[pair.second].text)) >= _TELLING
         ],
         conflicts=[found for pair in pairs if (found := _conflict(everything[pair.first], everything[pair.second]))],
     )
