@@ -14,6 +14,8 @@ WINDOW: Final = 60
 """Words read at once; a longer text is read in windows that overlap, and the gravest window decides."""
 STRIDE: Final = 40
 """Words from the start of one window to the start of the next."""
+EDGE: Final = 16
+"""Words of a longer text's beginning and end that are read by themselves as well: what matters often stands there."""
 
 UNKNOWN: Final = 10.0
 """Squared length that a feature never learnt adds to its block: text unlike the training data is read less surely."""
@@ -98,4 +100,5 @@ def windows(size: int) -> list[tuple[int, int]]:
     """The parts of a text of `size` words that are read one by one; they overlap and cover it all."""
     if size <= WINDOW:
         return [(0, size)]
-    return [(start, min(start + WINDOW, size)) for start in range(0, size - WINDOW + STRIDE, STRIDE)]
+    parts = [(start, min(start + WINDOW, size)) for start in range(0, size - WINDOW + STRIDE, STRIDE)]
+    return [*parts, (0, EDGE), (size - EDGE, size)]
