@@ -129,8 +129,7 @@ class Worker:
             return None
         context = [heard.text for heard in recent(state.heard, now)]
         role, band = state.role, state.band if state.role != "parent" else "adult"
-        alone = self.listener.understand(step.event.text, (), role, band)
-        together = self.listener.understand(step.event.text, context, role, band) if context else alone
+        alone, together = self.listener.readings(step.event.text, context, role, band)
         answer = answers.get(step.event.text)
         if answer is not None:
             alone, together = merge(alone, answer, role), merge(together, answer, role)

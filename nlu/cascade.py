@@ -62,7 +62,7 @@ class Cascade:
             with np.load(folder / "weights.npz", allow_pickle=False) as stored:
                 linear = Linear(meta, {name: stored[name] for name in stored.files})
             calibration = calibration_of(meta["calibration"])
-            version, data, digest = meta["version"], meta["data"], meta["encoder"]
+            version, digest = meta["version"], meta["encoder"]
         except (OSError, EOFError, ValueError, KeyError, TypeError, zipfile.BadZipFile) as error:
             raise ModelError(f"{folder}: no usable model; run `khien nlu train` or restore nlu/model") from error
         encoder = Encoder.load(folder) if digest else None
@@ -71,7 +71,7 @@ class Cascade:
                 f"{folder / FILE}: not the encoder that model.json was calibrated with; restore both from the "
                 "repository or run `khien nlu train`"
             )
-        if folder == MODEL and data != data_hash():
+        if folder == MODEL and version != data_hash():
             raise ModelError(
                 f"{folder}: trained on other lines than those in {DATA}; run `khien nlu train`, or restore both"
             )

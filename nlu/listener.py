@@ -17,7 +17,7 @@ from nlu.components.rules import BENIGN, RED_FLAGS, URGENT, rules_in
 from nlu.decision import Judgement, Signs, judge
 from nlu.evidence import entities_of, evidence_of
 from nlu.learner import Learner, Reading, Thresholds
-from nlu.understanding import Understanding
+from nlu.understanding import Entity, Evidence, Understanding
 
 CONTEXT_MESSAGES: Final = 8
 """How many earlier messages are read; older ones are passed over."""
@@ -78,20 +78,25 @@ class Listener:
         `text` alone. `role` and `age_band` may be anything; what is unknown is taken as unknown. Of a text longer than
         `nlu.normalise.LIMIT` code points the first and the last half of that are read.
         """
-        del age_band  # the words decide; a stated age is read by nlu.answers
-        with self._lock:  # spaCy's string store is not made for writers in parallel
-            doc = self._nlp(text)
-            earlier = [
-                self._nlp(message[-CONTEXT_LETTERS:]) for message in list(context)[-CONTEXT_MESSAGES:] if message
-            ]
-            joined = self._joined(text, context) if earlier else None
-        readings = [doc, *earlier] if joined is None else [doc, *earlier, joined]
-        judgement = judge([_signs(part) for part in readings], self._learner.thresholds, role)
-        return _understanding(doc, judgement, self._learner)
+        return self.readings(text, context, role, age_band)[1]
 
-    def _joined(self, text: str, context: Sequence[str]) -> Doc:
-        parts = [message[-CONTEXT_LETTERS:] for message in list(context)[-CONTEXT_MESSAGES:]]
-        return self._nlp(" . ".join([*parts, text]))
+    def readings(
+        self, text: str, context: Sequence[str] = (), role: str | None = None, age_band: str | None = None
+    ) -> tuple[Understanding, Understanding]:
+        """What `text` says by itself, and together with `context`; see `understand`."""
+        del age_band  # the words decide; a stated age is read by nlu.answers
+        before = [message[-CONTEXT_LETTERS:] for message in list(context)[-CONTEXT_MESSAGES:] if message]
+        with self._lock:  # spaCy's string store is not made for writers in parallel
+            others = [self._nlp(message) for message in before]
+            if before:
+                others.append(self._nlp(" . ".join([*before, text])))
+            doc = self._nlp(text)  # the last: the learner keeps what it saw for the evidence
+            alone = judge([_signs(doc)], self._learner.thresholds, role)
+            together = judge([_signs(each) for each in (doc, *others)], self._learner.thresholds, role)
+            found = alone.decision != "none" or together.decision != "none"
+            evidence = evidence_of(doc, self._learner, RED_FLAGS) if found else ()
+        entities = entities_of(doc, ENTITIES)
+        return _understanding(alone, entities, evidence), _understanding(together, entities, evidence)
 
 
 def _signs(doc: Doc) -> Signs:
@@ -104,8 +109,7 @@ def _signs(doc: Doc) -> Signs:
     )
 
 
-def _understanding(doc: Doc, judgement: Judgement, learner: Learner) -> Understanding:
-    found = judgement.decision != "none"
+def _understanding(judgement: Judgement, entities: tuple[Entity, ...], evidence: tuple[Evidence, ...]) -> Understanding:
     return Understanding(
         intent=judgement.intent,
         confidence=judgement.confidence,
@@ -115,6 +119,6 @@ def _understanding(doc: Doc, judgement: Judgement, learner: Learner) -> Understa
         harms=judgement.harms,
         urgency=judgement.urgency,
         subject=judgement.subject,
-        entities=entities_of(doc, ENTITIES),
-        evidence=evidence_of(doc, learner, RED_FLAGS) if found else (),
+        entities=entities,
+        evidence=evidence if judgement.decision != "none" else (),
     )

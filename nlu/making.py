@@ -41,11 +41,10 @@ def make_model(data: Path, out: Path, card: Path | None = None) -> dict[str, dic
     encoder = Encoder.load(out) if (out / FILE).exists() else None
     linear = trained.linear()
     calibration = fitted(seen(linear, encoder, lines["dev"], lambda text: rules_in(nlp(text))))
-    version = training.data_version(lines["train"])
+    version = data_hash(data)
     learner = Cascade(linear, encoder, calibration, version)
     meta = trained.meta | {
         "version": version,
-        "data": data_hash(data),
         "encoder": encoder.digest if encoder else "",
         "calibration": asdict(calibration),
     }

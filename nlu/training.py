@@ -3,7 +3,6 @@
 The same data gives the same bytes: one thread, fixed seeds, features sorted, figures rounded before they are stored.
 """
 
-import hashlib
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -125,9 +124,3 @@ def _fit_label(matrix: csr_matrix, holds: list[bool]) -> tuple[NDArray[Any], flo
     )
     model.fit(matrix, holds)
     return model.coef_[0], float(model.intercept_[0])
-
-
-def data_version(lines: Sequence[Line]) -> str:
-    """A short hash of everything the lines say."""
-    text = "\n".join(sorted(repr(line) for line in lines))
-    return hashlib.sha256(text.encode()).hexdigest()[:12]

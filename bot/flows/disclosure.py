@@ -67,17 +67,22 @@ def _first_time(moment: Moment, reading: Reading) -> Turn | None:
 
 
 def _ask_gently(moment: Moment, heard: Understanding) -> Turn | None:
-    hint = " ".join(sorted(heard.harms)) or "hint"
+    """Ask once whose story it is; danger now is another hint, and the numbers stand before the question about it."""
+    matter = first_reply.new_matter(moment, heard)
+    urgent = matter.urgency == "emergency"
+    hint = " ".join([*sorted(heard.harms), *(["now"] if urgent else [])]) or "hint"
     if hint in moment.state.asked_about:
         return None
+    question, unanswered = moment.state.question, moment.state.hint
     state = replace(
         moment.state,
         question=Question(kind="about"),
-        hint=first_reply.new_matter(moment, heard),
+        hint=_merged(unanswered, matter) if unanswered and question and question.kind == "about" else matter,
         asked_about=(*moment.state.asked_about, hint),
         heard=moment.remembered(hint=True),
     )
-    return moment.answer(state, "about.ask", ABOUT_CHOICES, protect=True)
+    message_id = "about.urgent" if urgent else "about.ask"
+    return moment.answer(state, message_id, ABOUT_CHOICES, protect=True, **first_reply.numbers(matter))
 
 
 def _about(moment: Moment, choice: str) -> Turn:
@@ -96,11 +101,15 @@ def _hinted(moment: Moment, subject: Subject) -> Matter:
     told = first_reply.new_matter(moment, moment.reading.together if moment.reading is not None else None)
     if hint is None:
         return replace(told, subject=subject)
-    merged = hint.harms + tuple(harm for harm in told.harms if harm not in hint.harms)
-    urgency = told.urgency if rises(hint.urgency, told.urgency) else hint.urgency
     # A parent's hint about the own child stays that; "about me" names the family.
     kept = hint.subject if subject == "self" and moment.state.audience == "parent" else subject
-    return replace(hint, harms=merged, urgency=urgency, subject=kept)
+    return replace(_merged(hint, told), subject=kept)
+
+
+def _merged(hint: Matter, told: Matter) -> Matter:
+    """The hint with the harms of what was told added; urgency only rises."""
+    merged = hint.harms + tuple(harm for harm in told.harms if harm not in hint.harms)
+    return replace(hint, harms=merged, urgency=told.urgency if rises(hint.urgency, told.urgency) else hint.urgency)
 
 
 # --- inside an open matter -----------------------------------------------------------------------------------------

@@ -41,7 +41,7 @@ def disclosure(urgency: Any = "high", *harms: Any, subject: Any = "self") -> Und
     )
 
 
-def borderline(*harms: Any) -> Understanding:
+def borderline(urgency: Any = "moderate", *harms: Any) -> Understanding:
     """Return what the listener says of a hint."""
     return Understanding(
         intent="chitchat",
@@ -50,7 +50,7 @@ def borderline(*harms: Any) -> Understanding:
         probability=0.5,
         decision="borderline",
         harms=harms or ("physical_abuse",),
-        urgency="moderate",
+        urgency=urgency,
         subject="self",
     )
 

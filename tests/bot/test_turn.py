@@ -174,6 +174,28 @@ def test_one_hint_is_asked_about_once() -> None:
     assert "about.ask" not in spoken(again)
 
 
+def test_a_hint_of_danger_now_gives_the_numbers_first_even_after_a_milder_one_of_the_same_kind() -> None:
+    mild = turn(said("bố em hay say", borderline(), state=child()))
+    again = turn(said("bố đang đi lấy gậy", borderline("emergency"), state=mild.state))
+    assert spoken(again) == ["about.urgent"]
+    assert of_kind(again, Say)[0].text.startswith("111 · 113\n")
+    assert "about.urgent" not in spoken(turn(said("bố đang đi lấy gậy", borderline("emergency"), state=again.state)))
+
+
+def test_a_milder_hint_does_not_lower_one_not_yet_answered() -> None:
+    grave = turn(said("bố đang đi lấy gậy", borderline("emergency"), state=child()))
+    mild = turn(said("em đói", borderline("moderate", "neglect"), state=grave.state))
+    owned = turn(pressed("about.me", state=mild.state)).state.matter
+    assert owned is not None
+    assert owned.urgency == "emergency"
+    assert owned.harms == ("physical_abuse", "neglect")
+
+
+@pytest.mark.parametrize("state", [child(), State(), State(role="parent")])
+def test_the_gentle_question_carries_111(state: State) -> None:
+    assert "111" in of_kind(turn(said("bố em hay say", borderline(), state=state)), Say)[0].text
+
+
 @pytest.mark.parametrize("choice", ["about.me", "about.friend", "about.silent"])
 def test_a_hint_owned_up_to_is_a_disclosure_of_at_least_moderate_urgency(choice: str) -> None:
     hinted = turn(said("bố em hay say", borderline(), state=child())).state

@@ -70,7 +70,7 @@ def test_an_encoder_other_than_the_one_calibrated_with_is_refused(copied: Path) 
 
 def test_a_model_of_other_data_is_refused(copied: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     meta = json.loads((copied / "model.json").read_text(encoding="utf-8"))
-    (copied / "model.json").write_text(json.dumps(meta | {"data": "000000000000"}), encoding="utf-8")
+    (copied / "model.json").write_text(json.dumps(meta | {"version": "000000000000"}), encoding="utf-8")
     monkeypatch.setattr("nlu.cascade.MODEL", copied)
     with pytest.raises(ModelError, match="run `khien nlu train`"):
         Cascade.load()
