@@ -7,7 +7,7 @@ from typing import Any
 
 from bot.effects import Choice, Desk, Effect, Reading, Say
 from bot.events import Event, Said
-from bot.state import Heard, State, recent
+from bot.state import MATTER_LIFE, Heard, Matter, State, recent
 from content.library import Content
 
 
@@ -39,6 +39,12 @@ class Moment:
     def text(self) -> str:
         """Return what was typed, or nothing."""
         return self.event.text if isinstance(self.event, Said) else ""
+
+    @property
+    def open_matter(self) -> Matter | None:
+        """Return the matter that is still the same one: within a week, and without a case that has ended."""
+        matter = self.state.matter
+        return matter if matter is not None and self.now - matter.opened_at < MATTER_LIFE else None
 
     def say(
         self,

@@ -21,6 +21,7 @@ from bot.flows import (
     privacy,
     smalltalk,
 )
+from bot.hearing import gravely
 from bot.moment import Moment, Turn
 from bot.state import State, recent
 from content.library import Content
@@ -72,7 +73,7 @@ def _with_notice(moment: Moment, result: Turn) -> Turn:
 
 
 def _prepare(moment: Moment) -> Moment:
-    """Name the choice that was typed in words, and let the context of half an hour pass."""
+    """Name the choice that was typed in words, let the context of half an hour pass, and hear what was told before."""
     state = replace(moment.state, heard=recent(moment.state.heard, moment.now))
     if not state.heard:
         state = replace(state, asked_about=())
@@ -83,7 +84,11 @@ def _prepare(moment: Moment) -> Moment:
     choice = moment.choice
     if choice is None and isinstance(moment.event, Said):
         choice = "exit" if read_exit(moment.text) else _typed_choice(moment.content, moment.text, state)
-    return replace(moment, state=state, choice=choice)
+    prepared = replace(moment, state=state, choice=choice)
+    told = state.open_contact is not None or prepared.open_matter is not None
+    if moment.reading is not None and told:
+        prepared = replace(prepared, reading=gravely(moment.reading, moment.text))
+    return prepared
 
 
 def _typed_choice(content: Content, text: str, state: State) -> str | None:

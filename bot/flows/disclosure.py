@@ -7,7 +7,7 @@ from bot.events import Attached, Rang, Said
 from bot.flows import consent, contact, first_reply, onboarding, refused
 from bot.moment import Moment, Turn
 from bot.protocol import advance
-from bot.state import MATTER_LIFE, Matter, Question
+from bot.state import Matter, Question
 from escalation.priority import rises
 from nlu.answers import admits_harm, names_injury, read_about, read_agreement, read_safety
 from nlu.understanding import Subject, Understanding
@@ -31,17 +31,9 @@ def hear(moment: Moment) -> Turn | None:
         return None
     if moment.state.open_contact is not None:
         return _more_for_the_case(moment, moment.reading)
-    if _open_matter(moment) is not None:
+    if moment.open_matter is not None:
         return _in_matter(moment, moment.reading)
     return _first_time(moment, moment.reading)
-
-
-def _open_matter(moment: Moment) -> Matter | None:
-    """Return the matter that is still the same one: within a week, and without a case that has ended."""
-    matter = moment.state.matter
-    if matter is None or moment.now - matter.opened_at >= MATTER_LIFE:
-        return None
-    return matter
 
 
 # --- the first time ------------------------------------------------------------------------------------------------
@@ -90,7 +82,7 @@ def _about(moment: Moment, choice: str) -> Turn:
         state = replace(moment.state, question=None, heard=moment.remembered())
         choices = ("next", "menu", "exit") if state.flow.kind == "lesson" else ("learn", "menu", "exit")
         return moment.answer(state, "about.fine", choices)
-    if moment.state.hint is None and _open_matter(moment) is not None:
+    if moment.state.hint is None and moment.open_matter is not None:
         return moment.answer(moment.state, "disclosure.here", first_reply.FIRST_CHOICES, protect=True)
     return first_reply.reply(moment, _hinted(moment, "other_child" if choice == "about.friend" else "self"))
 
@@ -122,7 +114,7 @@ def _in_matter(moment: Moment, reading: Reading) -> Turn | None:
         return _again(moment, reading) if danger else None
     deeper = _deepened(moment, reading) if danger else moment
     if question.kind in {"safe", "talk"}:
-        return _answered(deeper, question, danger=danger)
+        return _answered(deeper, moment, question, danger=danger)
     if question.kind == "consent" and danger and read_agreement(moment.text) in {"other", "ambiguous"}:
         return _deeper_words(deeper, moment)
     if question.kind == "consent" and danger:
@@ -135,27 +127,22 @@ def _deepened(moment: Moment, reading: Reading) -> Moment:
     matter = moment.state.matter
     if matter is None:
         return moment
-    heard = reading.alone
-    merged = matter.harms + tuple(harm for harm in heard.harms if harm not in matter.harms)
-    urgency = heard.urgency if rises(matter.urgency, heard.urgency) else matter.urgency
+    told = replace(matter, harms=reading.alone.harms, urgency=reading.alone.urgency)
     matter = replace(
-        matter,
-        harms=merged,
-        urgency=urgency,
+        _merged(matter, told),
         injured=matter.injured or names_injury(moment.text),
         own_act=matter.own_act or admits_harm(moment.text),
     )
     return replace(moment, state=replace(moment.state, matter=matter, heard=moment.remembered(hint=True)))
 
 
-def _answered(moment: Moment, question: Question, *, danger: bool) -> Turn | None:
+def _answered(moment: Moment, before: Moment, question: Question, *, danger: bool) -> Turn | None:
     """Answer what was typed to "are you safe" or "do you want a counsellor"."""
     choice = _typed_answer(moment, question)
     if choice is not None and not (danger and choice in {"safe.yes", "talk.later"}):
         return _chosen(replace(moment, choice=choice))
     if danger:
-        before = replace(moment, state=replace(moment.state, question=question))
-        return _deeper_words(before, moment)
+        return _deeper_words(moment, before)
     if _moves_on(moment):
         return None
     choices = first_reply.FIRST_CHOICES if question.kind == "safe" else TALK_CHOICES
@@ -183,12 +170,12 @@ def _moves_on(moment: Moment) -> bool:
 
 
 def _deeper_words(moment: Moment, before: Moment) -> Turn:
-    """Thank for what was told further and keep the open question open; numbers first when it became an emergency."""
+    """Thank for what was told further and keep the open question open; numbers first when others are right now."""
     matter, old, question = moment.state.matter, before.state.matter, moment.state.question
     if matter is None or question is None:
         return Turn(state=moment.state)
     choices = consent.choices_of(question) if question.kind in {"consent", "item"} else first_reply.FIRST_CHOICES
-    if old is not None and matter.urgency == "emergency" and old.urgency != "emergency":
+    if old is not None and first_reply.numbers(matter) != first_reply.numbers(old):
         return Turn(state=moment.state, effects=first_reply.words(moment, moment.state, matter, choices))
     return moment.answer(moment.state, "disclosure.more", choices, protect=True)
 
@@ -273,7 +260,7 @@ def _safe(moment: Moment) -> Turn:
 
 def _unsafe(moment: Moment) -> Turn:
     """Make any disclosure an emergency: numbers first, then the way to a counsellor."""
-    matter = _open_matter(moment) or first_reply.new_matter(moment, None)
+    matter = moment.open_matter or first_reply.new_matter(moment, None)
     matter = replace(matter, urgency="emergency")
     if moment.state.open_contact is not None:
         state = replace(moment.state, matter=matter)
@@ -289,7 +276,7 @@ def _talk(moment: Moment) -> Turn:
     state = moment.state
     if state.contact is not None:
         return _back_to_contact(moment)
-    matter = _open_matter(moment) or first_reply.new_matter(moment, None)
+    matter = moment.open_matter or first_reply.new_matter(moment, None)
     stage = advance(matter.stage if state.matter is matter else None, "talk")
     matter = replace(matter, stage=stage or "asked")
     return consent.ask(moment, first_reply.listening(moment, matter, None))

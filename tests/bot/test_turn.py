@@ -159,6 +159,28 @@ def test_a_further_message_deepens_and_keeps_a_question_open(question: Any) -> N
     assert result.state.question is not None
 
 
+@pytest.mark.parametrize("question", ["safe", "talk", None])
+def test_danger_now_while_a_question_is_open_gives_the_numbers_first(question: Any) -> None:
+    asked = Question(kind=question) if question else None
+    told = child(matter=matter(urgency="high"), question=asked)
+    result = turn(said("bố đang cầm gậy đứng ngoài cửa", disclosure("emergency"), state=told))
+    assert of_kind(result, Say)[0].text.startswith("111 · 113\n")
+
+
+@pytest.mark.parametrize("question", ["safe", "talk", None])
+def test_an_idiom_of_dying_after_a_disclosure_is_heard_as_a_wish_to_die(question: Any) -> None:
+    asked = Question(kind=question) if question else None
+    told = child(matter=matter(urgency="emergency", harms=("sexual_extortion",)), question=asked)
+    result = turn(said("mún chết wa", NOTHING, state=told))
+    assert result.state.matter is not None
+    assert result.state.matter.harms == ("sexual_extortion", "self_harm")
+    assert of_kind(result, Say)[0].text.startswith("111 · 113 · 115\n")
+
+
+def test_an_idiom_of_dying_is_no_disclosure_where_nothing_was_told() -> None:
+    assert turn(said("mún chết wa", NOTHING, state=child())).state.matter is None
+
+
 @pytest.mark.parametrize("state", [child(), child(matter=matter()), child(matter=matter("refused")), State()])
 def test_not_safe_makes_any_disclosure_an_emergency(state: State) -> None:
     result = turn(pressed("safe.no", state=state))

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nlu.answers import StatedFacts, read_about, read_exit, read_language, read_safety, stated_facts
+from nlu.answers import StatedFacts, read_about, read_exit, read_language, read_safety, speaks_of_dying, stated_facts
 
 TEXT = st.text(st.characters(), max_size=60)
 
@@ -138,3 +138,18 @@ def test_no_text_breaks_a_reader(text: str) -> None:
 @given(st.sampled_from(["không", "ko", "chưa", "hông"]), st.sampled_from(["an toàn", "ổn", "ok"]))
 def test_a_denied_safety_is_never_safe(no: str, good: str) -> None:
     assert read_safety(f"em {no} {good}") == "unsafe"
+
+
+@pytest.mark.parametrize(
+    "text", ["mún chết wa", "chết mất thôi", "em chán sống r", "ko mún sống nữa", "muon chet qua", "i want to die"]
+)
+def test_words_of_dying_are_found_in_any_spelling(text: str) -> None:
+    assert speaks_of_dying(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["cười muốn chết", "nóng chết mất", "đói bụng muốn chết", "con cá chết rồi", "điện thoại chết máy", "", "em sợ"],
+)
+def test_heat_hunger_and_fish_are_no_wish_to_die(text: str) -> None:
+    assert not speaks_of_dying(text)

@@ -1,0 +1,18 @@
+"""What a reading means in its conversation: after a disclosure an idiom of dying is heard as it is said."""
+
+from dataclasses import replace
+
+from bot.effects import Reading
+from escalation.priority import rises
+from nlu.answers import speaks_of_dying
+from nlu.understanding import Harm, Urgency
+
+
+def gravely(reading: Reading, text: str) -> Reading:
+    """The reading of `text` by somebody who has told of harm: words of dying are a wish to die, not an idiom."""
+    if not speaks_of_dying(text):
+        return reading
+    alone = reading.alone
+    harms: tuple[Harm, ...] = alone.harms if "self_harm" in alone.harms else (*alone.harms, "self_harm")
+    urgency: Urgency = "high" if rises(alone.urgency, "high") else alone.urgency
+    return replace(reading, alone=replace(alone, decision="disclosure", harms=harms, urgency=urgency))
