@@ -89,7 +89,9 @@ def _welcome(moment: Moment, state: State) -> Turn:
 
 def _typed(moment: Moment) -> Turn:
     role, band = facts_of(moment.text)
-    state = replace(moment.state, wanted_topic=topics.wanted(moment) or moment.state.wanted_topic)
+    state = moment.state
+    if state.flow.kind != "band":  # what is typed when the age was asked for is about the age
+        state = replace(state, wanted_topic=topics.wanted(moment) or state.wanted_topic)
     role = role or state.role
     if state.flow.kind == "band":
         band = band or _bare_age(moment.text)

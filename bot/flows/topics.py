@@ -4,7 +4,7 @@ from bot.effects import Say
 from bot.moment import Moment
 from bot.state import State
 
-_SEEKING = frozenset({"learn", "quiz", "ask_advice", "report_content"})
+_SEEKING = frozenset({"learn", "quiz", "ask_advice"})
 
 
 def wanted(moment: Moment) -> str:
