@@ -8,6 +8,7 @@ from bot.moment import Moment, Turn
 from bot.state import Flow, State
 from content.render import to_plain
 
+TOPICS_AT_ONCE = 5  # more buttons than that is a wall, and Zalo shows no more
 _LETTERS = {"a": 1, "b": 2, "c": 3, "d": 4}
 
 
@@ -23,6 +24,8 @@ def proceed(moment: Moment) -> Turn | None:
             return _open(moment, state, _kind_for(state, verb), topic)
         case "learn" | "quiz" | "advice":
             return _list(moment, state, "advice" if state.role == "parent" else verb)
+        case "more":
+            return _more(moment, state)
         case "next":
             return _next(moment, state)
         case "stop":
@@ -42,9 +45,21 @@ def _ways(state: State) -> tuple[str, ...]:
     return ("advice", "menu", "exit") if state.role == "parent" else ("learn", "quiz", "menu", "exit")
 
 
-def _list(moment: Moment, state: State, verb: str) -> Turn:
-    choices = tuple(f"{verb}.{topic}" for topic in moment.content.topics)
-    return moment.answer(replace(state, flow=Flow()), f"{verb}.choose", (*choices, "menu", "exit"))
+def _list(moment: Moment, state: State, verb: str, start: int = 0) -> Turn:
+    """Offer a few topics from place `start` on; "more" goes on behind the last of them, round to the first."""
+    topics = moment.content.topics
+    shown = topics[start : start + TOPICS_AT_ONCE]
+    choices = tuple(f"{verb}.{topic}" for topic in shown)
+    more = ("more",) if len(shown) < len(topics) else ()
+    listed = replace(state, flow=Flow(kind="list", topic=verb, step=start))
+    return moment.answer(listed, f"{verb}.choose", (*choices, *more, "menu", "exit"))
+
+
+def _more(moment: Moment, state: State) -> Turn:
+    if state.flow.kind != "list":
+        return _list(moment, state, _kind_for(state, "learn"))
+    after = state.flow.step + TOPICS_AT_ONCE
+    return _list(moment, state, state.flow.topic, after if after < len(moment.content.topics) else 0)
 
 
 def _open(moment: Moment, state: State, kind: str, topic: str) -> Turn:
@@ -64,7 +79,7 @@ def _next(moment: Moment, state: State) -> Turn:
         case "quiz":
             return _ask(moment, state)
         case _:
-            return _list(moment, state, "advice" if state.role == "parent" else "learn")
+            return _list(moment, state, _kind_for(state, "learn"))
 
 
 def _page(moment: Moment, state: State) -> Turn:
