@@ -87,7 +87,8 @@ def _welcome(moment: Moment, state: State) -> Turn:
     return Turn(state=ready, effects=tuple(effects))
 
 
-def _typed(moment: Moment) -> Turn:
+def _typed(moment: Moment) -> Turn | None:
+    """Take who and how old from the words; who passes the question over twice is talked with all the same."""
     role, band = facts_of(moment.text)
     state = moment.state
     if state.flow.kind != "band":  # what is typed when the age was asked for is about the age
@@ -101,8 +102,11 @@ def _typed(moment: Moment) -> Turn:
         state = change_person(state, role)
     if band is not None and role != "parent":
         state = replace(state, band=band)
+    if role is None and state.flow.step > 0:
+        return None
     if role is None:
-        return moment.answer(state, "onboarding.role_again", ROLE_CHOICES)
+        asked = replace(state, flow=replace(state.flow, step=1))
+        return moment.answer(asked, "onboarding.role_again", ROLE_CHOICES)
     if moment.state.flow.kind == "band" and band is None and role == "child":
         return moment.answer(state, "onboarding.band_again", BAND_CHOICES)
     return _band_or_welcome(moment, state)
