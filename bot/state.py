@@ -12,7 +12,7 @@ from nlu.understanding import Harm, Subject, Urgency
 
 Language = Literal["vi", "en"]
 Role = Literal["child", "parent"]
-FlowKind = Literal["idle", "role", "band", "list", "lesson", "quiz", "advice"]
+FlowKind = Literal["idle", "role", "band", "list", "lesson", "quiz", "advice", "who"]
 QuestionKind = Literal["safe", "talk", "about", "consent", "item", "withdraw", "delete", "word"]
 
 CONTEXT = timedelta(minutes=30)  # messages within it are read together

@@ -8,6 +8,7 @@ import re
 import unicodedata
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import NamedTuple
 
 _NOT_WORDS = re.compile(r"[\W_]+")
@@ -17,7 +18,7 @@ _TONES = frozenset(
 )
 
 
-class _Word(NamedTuple):
+class Word(NamedTuple):
     """A word taken apart, so that "hòa" and "hoà" are the same: bare letters, their hats, its tone."""
 
     bare: str
@@ -25,32 +26,33 @@ class _Word(NamedTuple):
     tone: str
 
 
-_Spelling = tuple[_Word, ...]
+Spelling = tuple[Word, ...]
+"""A text's words."""
 
 
 @dataclass(frozen=True, slots=True)
 class Answers:
     """The phrases that name a choice, by their spelling without accents."""
 
-    by_fold: Mapping[str, tuple[tuple[_Spelling, str], ...]]
+    by_fold: Mapping[str, tuple[tuple[Spelling, str], ...]]
 
     @classmethod
     def of(cls, phrases: Iterable[tuple[str, str]]) -> "Answers":
         """Index pairs of (phrase, choice id); a phrase without a letter or digit names nothing."""
-        by_fold: dict[str, tuple[tuple[_Spelling, str], ...]] = {}
+        by_fold: dict[str, tuple[tuple[Spelling, str], ...]] = {}
         for phrase, choice_id in phrases:
-            spelling = _spell(phrase)
+            spelling = spell(phrase)
             if spelling:
                 by_fold[_fold(spelling)] = (*by_fold.get(_fold(spelling), ()), (spelling, choice_id))
         return cls(by_fold)
 
     def find(self, text: str, among: Collection[str] | None = None) -> str | None:
         """Name the one choice that the whole text is an answer to, or None."""
-        typed = _spell(text)
+        typed = spell(text)
         near = [
             (spelling, choice_id)
             for spelling, choice_id in self.by_fold.get(_fold(typed), ())
-            if (among is None or choice_id in among) and _may_stand_for(typed, spelling)
+            if (among is None or choice_id in among) and may_stand_for(typed, spelling)
         ]
         exact = {choice_id for spelling, choice_id in near if spelling == typed}
         found = exact or {choice_id for _, choice_id in near}
@@ -59,35 +61,41 @@ class Answers:
 
 def fold(text: str) -> str:
     """Lower case, no accents, no punctuation or emoji, single spaces."""
-    return _fold(_spell(text))
+    return _fold(spell(text))
 
 
-def _fold(spelling: _Spelling) -> str:
+def _fold(spelling: Spelling) -> str:
     return " ".join(word.bare for word in spelling)
 
 
-def _spell(text: str) -> _Spelling:
+def spell(text: str) -> Spelling:
+    """Take a text apart, word by word; punctuation and emoji are left out."""
     composed = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
     return tuple(_take_apart(word) for word in _NOT_WORDS.sub(" ", composed).split())
 
 
-def _take_apart(word: str) -> _Word:
-    bare: list[str] = []
-    hats: list[str] = []
-    tone = ""
-    for letter in word:
-        if letter == "đ":
-            bare.append("d")
-            hats.append(letter)
-            continue
-        first, *marks = list(unicodedata.normalize("NFD", letter))
-        tone += "".join(mark for mark in marks if mark in _TONES)
-        bare.append(first)
-        hats.append("".join(mark for mark in marks if mark not in _TONES))
-    return _Word("".join(bare), tuple(hats), tone)
+def _take_apart(word: str) -> Word:
+    letters = [_letter(letter) for letter in word]
+    return Word(
+        "".join(bare for bare, _, _ in letters),
+        tuple(hat for _, hat, _ in letters),
+        "".join(tone for _, _, tone in letters),
+    )
 
 
-def _may_stand_for(typed: _Spelling, meant: _Spelling) -> bool:
+@lru_cache(maxsize=1024)  # letters, not words: nothing that was typed is kept
+def _letter(letter: str) -> tuple[str, str, str]:
+    """Take a letter apart: bare, its hat, its tone."""
+    if letter == "đ":
+        return "d", letter, ""
+    parts = unicodedata.normalize("NFD", letter)
+    first, marks = parts[0], parts[1:]
+    hat = "".join(mark for mark in marks if mark not in _TONES)
+    return first, hat, "".join(mark for mark in marks if mark in _TONES)
+
+
+def may_stand_for(typed: Spelling, meant: Spelling) -> bool:
+    """Say whether `typed` only leaves accents out; both have the same bare letters."""
     return all(
         ours.tone in ("", theirs.tone)
         and all(hat in ("", whole) for hat, whole in zip(ours.hats, theirs.hats, strict=True))

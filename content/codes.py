@@ -47,6 +47,14 @@ CODES: dict[str, Code] = {
         "use lessons/<topic>/<band>.md, lessons/<topic>/quiz.yml, advice/<topic>.md or messages/<name>.yml",
     ),
     "KC012": _error("a button label is longer than 60 characters", "shorten it to at most 30 characters"),
+    "KC013": _error(
+        "a line of a places file is not in its form",
+        "put tabs between the parts, as the head of the file says",
+    ),
+    "KC014": _error(
+        "a places file names a code that is not there, or twice",
+        "write units.tsv and former.tsv anew with content/places/recipe.py, or correct the line of aliases.tsv",
+    ),
     # KC1xx: length.
     "KC101": _error("a sentence is too long for its readers", "make two sentences of it"),
     "KC102": _error("a card is too long for its readers", "shorten it or make two cards of it"),
@@ -62,6 +70,10 @@ CODES: dict[str, Code] = {
     "KC202": _error("a number that is not in the directory", "add it to directory.yml or remove it"),
     "KC203": _error("a number that nobody has verified", "call it, then fill in `verified` in directory.yml"),
     "KC204": _error("there is no directory of helplines", "write directory.yml"),
+    "KC205": _error("a helpline is for a province that is not there", "use a code of two digits of places/units.tsv"),
+    "KC206": _error(
+        "a helpline is neither verified nor said to be hidden", "call it, or say in `hidden` why not shown"
+    ),
     # KC3xx: what belongs together.
     "KC301": _error("the English is missing", "write it in the same file of the folder en"),
     "KC302": _error("a quiz or advice without a lesson", "write the lesson or remove this file"),

@@ -7,6 +7,8 @@ from typing import TypeVar
 
 from content.answers import Answers
 from content.errors import ContentError, UnknownText, WrongParameters
+from content.places.lookup import Places
+from content.places.units import Province
 from content.schema import (
     AUDIENCES,
     BANDS,
@@ -43,6 +45,8 @@ class Content:
     """The topics that have lessons, in the order of topics.yml."""
     helplines: tuple[Helpline, ...]
     """The helplines that someone has verified, in the order of directory.yml."""
+    places: Places
+    """The provinces and communes, to be found by what a person types."""
     _messages: Mapping[tuple[str, str], Message]
     _choices: Mapping[tuple[str, str], Choice]
     _titles: Mapping[tuple[str, str], Topic]
@@ -64,6 +68,7 @@ class Content:
         return cls(
             topics=_topics(tree),
             helplines=tuple(helpline for helpline in tree.helplines if helpline.verified),
+            places=Places.of(tree.places),
             _messages={(message.lang, message.id): message for message in tree.messages},
             _choices={(choice.lang, choice.id): choice for choice in tree.choices},
             _titles={(topic.lang, topic.id): topic for topic in tree.topics},
@@ -171,6 +176,10 @@ class Content:
             if helpline.id == helpline_id:
                 return helpline
         raise UnknownText(f"there is no verified helpline {helpline_id}")
+
+    def helplines_of(self, province: Province) -> tuple[Helpline, ...]:
+        """Give the province's own helplines that someone has verified, in the order of directory.yml."""
+        return tuple(helpline for helpline in self.helplines if helpline.province == province.code)
 
 
 def _topics(tree: Tree) -> tuple[str, ...]:

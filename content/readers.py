@@ -166,8 +166,12 @@ def read_directory(file: str, text: str) -> tuple[Helpline, ...]:
             number=shape.number,
             label=MappingProxyType(shape.label),
             note=MappingProxyType(shape.note),
+            who=MappingProxyType(shape.who),
             hours=shape.hours,
+            free=shape.free,
+            province=shape.province,
             verified=Verified(by=shape.verified.by, date=shape.verified.date) if shape.verified else None,
+            hidden=shape.hidden,
             url=shape.url,
             place=_place(marked, (index, "id")),
         )

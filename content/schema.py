@@ -195,7 +195,15 @@ class Helpline:
     number: str
     label: Mapping[str, str]
     note: Mapping[str, str]
-    hours: str
+    who: Mapping[str, str]
+    hours: str | None
+    """When it answers; None where no source says."""
+    free: bool | None
+    """Whether a call costs nothing; None where no source says."""
+    province: str | None
+    """The code of the one province it is for; None for the whole country."""
     verified: Verified | None
+    hidden: str | None
+    """Why it is not shown yet."""
     url: str | None
     place: Place

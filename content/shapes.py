@@ -129,8 +129,12 @@ class HelplineShape(Shape):
     number: Annotated[str, StringConstraints(pattern=r"^\+?[0-9][0-9 .\-]{1,14}$")]
     label: Annotated[dict[str, Text], Field(min_length=1)]
     note: dict[str, Text] = {}
-    hours: Text
+    who: dict[str, Text] = {}
+    hours: Text | None
+    free: bool | None = None
+    province: Annotated[str, StringConstraints(pattern=r"^[0-9]{2}$")] | None = None
     verified: VerifiedShape | None = None
+    hidden: Text | None = None
     url: str | None = None
 
 

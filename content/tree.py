@@ -9,6 +9,9 @@ from typing import TypeVar
 from unicodedata import normalize
 
 from content.errors import ContentError, Place, Problem, broken
+from content.places.reader import FILES as PLACES_FILES
+from content.places.reader import read_places
+from content.places.units import Units
 from content.readers import (
     read_advice,
     read_choices,
@@ -39,6 +42,7 @@ class Tree:
     choices: list[Choice] = field(default_factory=list)
     topics: list[Topic] = field(default_factory=list)
     helplines: list[Helpline] = field(default_factory=list)
+    places: Units = field(default_factory=Units)
     problems: list[Problem] = field(default_factory=list)
 
 
@@ -50,6 +54,8 @@ def read_tree(root: Path) -> Tree:
         tree.problems.extend(missing.problems)
     if (root / "directory.yml").exists():
         _read(tree, root, "directory.yml")
+    if (root / "places").is_dir():
+        _read_places(tree, root)
     for lang in tree.languages:
         for path in _files(root, lang):
             _read(tree, root, path)
@@ -75,6 +81,14 @@ def _read(tree: Tree, root: Path, path: str) -> None:
     file = f"{root.name}/{path}"
     try:
         _sort_in(tree, path, file, _text(root / path, file))
+    except ContentError as error:
+        tree.problems.extend(error.problems)
+
+
+def _read_places(tree: Tree, root: Path) -> None:
+    folder = f"{root.name}/places"
+    try:
+        tree.places = read_places(folder, [_text(root / "places" / name, f"{folder}/{name}") for name in PLACES_FILES])
     except ContentError as error:
         tree.problems.extend(error.problems)
 
@@ -110,7 +124,7 @@ def _sort_in(tree: Tree, path: str, file: str, text: str) -> None:
         case ["lessons" | "advice" | "messages", *_]:
             raise broken(file, 1, "KC011", "no file of this name is read here")
         case _:
-            pass  # other rooms of the folder (provinces, pictures) have their own readers
+            pass  # other rooms of the folder (pictures) have their own readers
 
 
 _LESSON_FILES = frozenset(f"{band}.md" for band in BANDS)

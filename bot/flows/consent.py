@@ -9,6 +9,7 @@ from bot.flows import waiting as wait
 from bot.moment import Moment, Turn
 from bot.protocol import advance
 from bot.state import CONTEXT, Contact, Matter, Question, Refused, State
+from content.library import Content
 from escalation.consent import Item
 from nlu.answers import read_agreement
 
@@ -242,4 +243,13 @@ def _take_value(moment: Moment, question: Question) -> Turn | None:
                 state=moment.state,
                 effects=(moment.say(moment.state, "item.phone_again", choices_of(question)),),
             )
+    if item == "area":
+        value = _with_official_name(moment.content, value)
     return _next_item(moment, moment.state, item, SetItem(item=item, value=value))
+
+
+def _with_official_name(content: Content, typed: str) -> str:
+    """Put today's name behind what was typed where it is another one, for the counsellor: "sg → Thành phố …"."""
+    found = content.places.one(typed)
+    same = found is not None and typed.casefold() in {found.name.casefold(), found.province.name.casefold()}
+    return typed if found is None or same else f"{typed} → {found.name}"

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from bot.events import Attached
 from bot.flows import waiting as wait
+from bot.flows import who
 from bot.moment import Moment, Turn
 from bot.state import Flow, State
 
@@ -11,8 +12,8 @@ from bot.state import Flow, State
 def ways_of(state: State) -> tuple[str, ...]:
     """Return what the menu offers this person."""
     if state.role == "parent":
-        return ("advice", "talk.now", "privacy", "profile", "exit")
-    return ("learn", "quiz", "talk.now", "privacy", "profile", "exit")
+        return ("advice", "who", "talk.now", "privacy", "profile", "exit")
+    return ("learn", "quiz", "who", "talk.now", "privacy", "profile", "exit")
 
 
 def choose(moment: Moment) -> Turn | None:
@@ -20,6 +21,9 @@ def choose(moment: Moment) -> Turn | None:
     state = replace(moment.state, question=None, flow=Flow())
     if isinstance(moment.event, Attached):
         return _attached(moment, moment.event)
+    told = who.answer(moment)
+    if told is not None:
+        return told
     match moment.choice:
         case "menu":
             return moment.answer(state, "menu.show", ways_of(state))

@@ -1,4 +1,4 @@
-"""Numbers that a child might call must stand in the directory, verified (KC202 to KC204)."""
+"""Numbers that a child might call must stand in the directory, verified (KC202 to KC206)."""
 
 import re
 from collections.abc import Iterator
@@ -27,6 +27,18 @@ def numbers(tree: Tree) -> Iterator[Problem]:
     for passage in passages(tree):
         for match in _NUMBER.finditer(passage.text):
             yield from _check(passage, match, verified)
+
+
+def directory(tree: Tree) -> Iterator[Problem]:
+    """Find entries for a province that is not there, and entries that hide without a reason."""
+    provinces = {province.code for province in tree.places.provinces}
+    for helpline in tree.helplines:
+        if helpline.province is not None and helpline.province not in provinces:
+            yield Problem(place=helpline.place, code="KC205", message=f"{helpline.id}: {helpline.province}")
+        if (helpline.verified is None) == (helpline.hidden is None):
+            yield Problem(
+                place=helpline.place, code="KC206", message=f"{helpline.id}: `verified` or `hidden`, not both"
+            )
 
 
 def _check(passage: Passage, match: re.Match[str], verified: dict[str, bool]) -> Iterator[Problem]:

@@ -143,7 +143,7 @@ questions = (
     | st.builds(Question, kind=st.just("item"), item=st.sampled_from(ITEMS[1:]), wording=st.just("consent.x@1"))
 )
 flows = st.one_of(
-    st.builds(Flow, kind=st.sampled_from(["idle", "role", "band"])),
+    st.builds(Flow, kind=st.sampled_from(["idle", "role", "band", "who"])),
     st.builds(
         Flow,
         kind=st.sampled_from(["lesson", "quiz", "advice"]),

@@ -84,6 +84,7 @@ DIRECTORY = """\
   label: {vi: Chưa gọi thử, en: Not called yet}
   hours: 8-17
   verified: null
+  hidden: chưa gọi thử
 """
 
 

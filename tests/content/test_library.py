@@ -163,6 +163,13 @@ def test_only_verified_helplines_can_be_shown(content: Content) -> None:
         content.helpline("shop")
 
 
+def test_a_province_has_its_own_verified_helplines_and_no_hidden_one() -> None:
+    ours = Content.load()
+    own = {province.name: ours.helplines_of(province) for province in ours.places.units.provinces}
+    assert [line.number for line in own["Hải Phòng"]] == ["18006605"]
+    assert own["Đắk Lắk"] == own["Hồ Chí Minh"] == ()
+
+
 def test_a_topic_without_lessons_is_not_offered(root: Path) -> None:
     (root / "vi/topics.yml").write_text(
         "- {id: gaming, title: {all: Trò chơi}}\n- {id: scam, title: {all: Lừa}}\n", encoding="utf-8"

@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from content.lint.helplines import numbers
+from content.lint.helplines import directory, numbers
 from content.tree import read_tree
 
 
@@ -38,3 +38,33 @@ def test_what_must_be_in_the_directory(root: Path, text: str) -> None:
 def test_what_nobody_has_verified(root: Path) -> None:
     assert codes(root, "Gọi 1900 1234.") == ["KC203"]
     assert codes(root, "Gọi 19001234.") == ["KC203"]
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "code"),
+    [
+        ("  hidden: chưa gọi thử\n", "", "KC206"),
+        (
+            "  verified: {by: An, date: 2026-11-01}\n",
+            "  verified: {by: An, date: 2026-11-01}\n  hidden: vì sao\n",
+            "KC206",
+        ),
+        ("  hours: 24/7\n", '  hours: 24/7\n  province: "31"\n', "KC205"),
+    ],
+)
+def test_an_entry_says_why_it_is_hidden_and_for_which_province(root: Path, before: str, after: str, code: str) -> None:
+    file = root / "directory.yml"
+    assert list(directory(read_tree(root))) == []
+    file.write_text(file.read_text(encoding="utf-8").replace(before, after), encoding="utf-8")
+    assert [problem.code for problem in directory(read_tree(root))] == [code]
+
+
+def test_a_province_of_the_places_may_have_a_helpline(root: Path) -> None:
+    (root / "places").mkdir()
+    (root / "places/units.tsv").write_text("31\tThành phố\tHải Phòng\n", encoding="utf-8")
+    for name in ("former.tsv", "aliases.tsv"):
+        (root / "places" / name).write_text("", encoding="utf-8")
+    file = root / "directory.yml"
+    text = file.read_text(encoding="utf-8").replace("  hours: 24/7\n", '  hours: null\n  province: "31"\n')
+    file.write_text(text, encoding="utf-8")
+    assert list(directory(read_tree(root))) == []
