@@ -1,6 +1,6 @@
 """Takes the README's pictures from the running product: `python -m bench.screenshots [FOLDER]`.
 
-One child on a phone, one counsellor at the desk, light and dark; everything said is made up.
+One child on a phone, one counsellor at the desk, light and dark; everything said is made up. And the authors' preview.
 """
 
 import asyncio
@@ -11,8 +11,11 @@ import tempfile
 from pathlib import Path
 
 import pyotp
+from aiohttp.test_utils import TestServer
 from playwright.async_api import Browser, BrowserContext, Page, async_playwright
 
+from content.library import CONTENT_FOLDER
+from content.preview.app import preview_app
 from tests.served import PASSWORD, Served, served
 
 FOLDER = Path(__file__).parent.parent / "docs" / "pictures"
@@ -35,6 +38,7 @@ async def main(folder: Path) -> None:
             await _sets_up(desk, product)
             await _tells(child, folder)
             await _answers(desk, child, folder)
+            await _previews(browser, folder)
             await browser.close()
 
 
@@ -123,6 +127,14 @@ async def _answers(desk: Page, child: Page, folder: Path) -> None:
     await _picture(child, folder, "child-counsellor")
     await desk.wait_for_timeout(1000)
     await _picture(desk, folder, "desk-case")
+
+
+async def _previews(browser: Browser, folder: Path) -> None:
+    async with TestServer(preview_app(CONTENT_FOLDER), host="127.0.0.1") as server:
+        context = await browser.new_context(viewport={"width": 1360, "height": 880}, locale="vi-VN")
+        page = await context.new_page()
+        await page.goto(str(server.make_url("/quiz/help_seeking.11-14?theme=light")))
+        await page.screenshot(path=folder / "preview.png")
 
 
 if __name__ == "__main__":

@@ -1,5 +1,6 @@
-"""`khien content lint`: what to mend before a text may be released."""
+"""`khien content lint`: what to mend before a text may be released. `khien content preview`: how it will look."""
 
+import asyncio
 import json
 from collections import Counter
 from collections.abc import Sequence
@@ -11,15 +12,10 @@ import typer
 from content.errors import Problem
 from content.library import CONTENT_FOLDER
 from content.lint.rules import check_tree
-from content.lint.table import readability
+from content.lint.table import page, readability
 from content.tree import read_tree
 
 app = typer.Typer(help="The texts that children and parents read.", no_args_is_help=True)
-
-
-@app.callback()
-def _content() -> None:
-    """Keep `lint` a command of its own."""
 
 
 @app.command("lint")
@@ -27,11 +23,12 @@ def lint_command(
     root: Annotated[Path, typer.Argument(help="the folder of content")] = CONTENT_FOLDER,
     as_json: Annotated[bool, typer.Option("--json", help="print a list of objects")] = False,
     table: Annotated[bool, typer.Option("--table", help="print words a sentence and a card by band")] = False,
+    markdown: Annotated[bool, typer.Option("--markdown", help="print the table as docs/readability.md")] = False,
 ) -> None:
     """Check schema, length, words, numbers, links, translations and reviews; exit 1 on an error."""
     tree = read_tree(root.resolve())
     if table:
-        typer.echo(readability(tree))
+        typer.echo(page(tree) if markdown else readability(tree))
         return
     problems = check_tree(tree)
     if as_json:
@@ -42,6 +39,30 @@ def lint_command(
         typer.echo(summary(problems), err=True)
     if any(problem.level == "error" for problem in problems):
         raise typer.Exit(1)
+
+
+@app.command("preview")
+def preview_command(
+    root: Annotated[Path, typer.Option(help="the folder of content")] = CONTENT_FOLDER,
+    port: Annotated[int, typer.Option(help="port of this machine to listen on", min=0, max=65535)] = 8090,
+) -> None:
+    """Show every text as each messenger will, on this machine only, and anew whenever a file is saved.
+
+    Example: khien content preview --root content --port 8090
+    """
+    # Imported here, so that `khien content lint` does not wait for a web server's libraries.
+    from content.preview.app import serve  # noqa: PLC0415
+
+    if not root.is_dir():
+        typer.echo(f"khien: {root} is not a folder; name the folder that holds vi/ with --root", err=True)
+        raise typer.Exit(2)
+    try:
+        asyncio.run(serve(root, port))
+    except KeyboardInterrupt:
+        typer.echo()
+    except OSError as error:
+        typer.echo(f"khien: port {port}: {error.strerror}; choose another with --port", err=True)
+        raise typer.Exit(2) from error
 
 
 def summary(problems: Sequence[Problem]) -> str:

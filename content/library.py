@@ -65,6 +65,11 @@ class Content:
         tree = read_tree(root or CONTENT_FOLDER)
         if tree.problems:
             raise ContentError(tree.problems)
+        return cls.of(tree)
+
+    @classmethod
+    def of(cls, tree: Tree) -> "Content":
+        """Take what has been read, whatever problems were found beside it."""
         return cls(
             topics=_topics(tree),
             helplines=tuple(helpline for helpline in tree.helplines if helpline.verified),

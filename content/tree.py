@@ -48,17 +48,43 @@ class Tree:
 
 def read_tree(root: Path) -> Tree:
     """Read every content file below `root`; a broken file leaves its problems and nothing else."""
+    return join(root, [read_part(root, path) for path in paths(root)])
+
+
+def paths(root: Path) -> tuple[str, ...]:
+    """Name every content file below `root`, in the order in which they are read."""
+    directory = ("directory.yml",) if (root / "directory.yml").exists() else ()
+    return (*directory, *(path for lang in _languages(root) for path in _files(root, lang)))
+
+
+def read_part(root: Path, path: str) -> Tree:
+    """Read one file: a tree that holds its records, or only its problems."""
+    part = Tree(name=root.name)
+    file = f"{root.name}/{path}"
+    try:
+        _sort_in(part, path, file, _text(root / path, file))
+    except ContentError as error:
+        part.problems.extend(error.problems)
+    return part
+
+
+def join(root: Path, parts: Iterable[Tree]) -> Tree:
+    """Put files that were read one by one together, and note what only shows when they are."""
     tree = Tree(name=root.name, languages=_languages(root))
     if SOURCE_LANGUAGE not in tree.languages:
         missing = broken(f"{tree.name}/{SOURCE_LANGUAGE}", 1, "KC011", "there is no folder of Vietnamese texts")
         tree.problems.extend(missing.problems)
-    if (root / "directory.yml").exists():
-        _read(tree, root, "directory.yml")
     if (root / "places").is_dir():
         _read_places(tree, root)
-    for lang in tree.languages:
-        for path in _files(root, lang):
-            _read(tree, root, path)
+    for part in parts:
+        tree.lessons.extend(part.lessons)
+        tree.quizzes.extend(part.quizzes)
+        tree.advice.extend(part.advice)
+        tree.messages.extend(part.messages)
+        tree.choices.extend(part.choices)
+        tree.topics.extend(part.topics)
+        tree.helplines.extend(part.helplines)
+        tree.problems.extend(part.problems)
     tree.problems.extend(_twice(tree))
     return tree
 
@@ -75,14 +101,6 @@ def _files(root: Path, lang: str) -> Iterator[str]:
         for name in sorted(names):
             if name.endswith(_READ) and not name.startswith("."):
                 yield Path(folder, name).relative_to(root).as_posix()
-
-
-def _read(tree: Tree, root: Path, path: str) -> None:
-    file = f"{root.name}/{path}"
-    try:
-        _sort_in(tree, path, file, _text(root / path, file))
-    except ContentError as error:
-        tree.problems.extend(error.problems)
 
 
 def _read_places(tree: Tree, root: Path) -> None:

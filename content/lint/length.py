@@ -7,7 +7,7 @@ from content.errors import Place, Problem
 from content.lint.measure import emoji, sentences, words
 from content.lint.passages import LIMITS, Passage, passages
 from content.markdown import blocks
-from content.schema import AUDIENCES, CHAINS, Audience, Message
+from content.schema import AUDIENCES, CHAINS, Audience, AudienceKey, Message
 from content.tree import Tree
 
 _CARDS = (4, 8)
@@ -69,12 +69,17 @@ def _message(message: Message) -> Iterator[Problem]:
     """Report each wording once, for the strictest of its readers."""
     for key, text in message.variants.texts.items():
         count = words(text)
-        limits = [_limit(message, audience) for audience in AUDIENCES if message.variants.key_for(audience) == key]
-        most, code, reader = min(limits, default=(count, "", ""))
-        if count > most:
+        most, code, reader = strictest(message, key)
+        if most is not None and count > most:
             place = Place(file=message.place.file, line=message.variants.lines[key])
             report = f"{message.id}: {count} words (at most {most} for {reader})"
             yield Problem(place=place, code=code, message=report)
+
+
+def strictest(message: Message, key: AudienceKey) -> tuple[int | None, str, str]:
+    """Give the most words of a wording, the code of going over it, and whose limit it is; None where none has it."""
+    limits = [_limit(message, audience) for audience in AUDIENCES if message.variants.key_for(audience) == key]
+    return min(limits, default=(None, "", ""))
 
 
 def _limit(message: Message, audience: Audience) -> tuple[int, str, str]:

@@ -1,6 +1,6 @@
 """The table of rules, and the one call that runs them all."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from content.errors import Problem
@@ -14,7 +14,11 @@ from content.tree import Tree, read_tree
 
 Rule = Callable[[Tree], Iterator[Problem]]
 
-RULES: tuple[Rule, ...] = (lengths, forbidden_words, numbers, directory, links, translations, reviews)
+FILE_RULES: tuple[Rule, ...] = (lengths, forbidden_words, numbers, directory, reviews)
+"""Rules that look at one file at a time, with the directory of helplines beside it."""
+TREE_RULES: tuple[Rule, ...] = (links, translations)
+"""Rules about what belongs together."""
+RULES = FILE_RULES + TREE_RULES
 
 
 def lint(root: Path) -> tuple[Problem, ...]:
@@ -24,5 +28,9 @@ def lint(root: Path) -> tuple[Problem, ...]:
 
 def check_tree(tree: Tree) -> tuple[Problem, ...]:
     """Check what has been read: what could not be loaded, then every rule on the rest."""
-    found = {*tree.problems, *(problem for rule in RULES for problem in rule(tree))}
-    return tuple(sorted(found, key=lambda it: (it.place.file, it.place.line, it.code, it.message)))
+    return in_order([*tree.problems, *(problem for rule in RULES for problem in rule(tree))])
+
+
+def in_order(problems: Iterable[Problem]) -> tuple[Problem, ...]:
+    """Sort problems by file and line, each once."""
+    return tuple(sorted(set(problems), key=lambda it: (it.place.file, it.place.line, it.code, it.message)))

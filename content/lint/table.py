@@ -11,6 +11,17 @@ from content.tree import Tree
 
 _HEADER = ("texts", "lang", "for", "number", "words/sentence", "longest", "most", "words/text", "longest", "most")
 
+_ABOUT = """\
+# How long our texts are
+
+What a reader of each age meets: words a sentence and words a text, on average and at the longest, beside the most that
+[the linter](content-codes.md) lets pass. A word is what stands between two spaces; in Vietnamese that is a syllable. A
+text is a card of a lesson or of advice, a question, option or explanation of a quiz, or a wording of a message, which
+may have a limit of its own (`max_words`) instead of the one shown.
+
+Written by `khien content lint --table --markdown > docs/readability.md`; a test fails when it is out of date.
+"""
+
 
 @dataclass(slots=True, kw_only=True)
 class _Row:
@@ -34,6 +45,11 @@ def readability(tree: Tree) -> str:
         counted = (len(row.texts), *_spread(row.sentences), sentence, *_spread(row.texts))
         lines.append((kind, lang, audience, *map(str, counted), str(card) if kind != "quiz" else "-"))
     return _aligned(lines)
+
+
+def page(tree: Tree) -> str:
+    """Write the table as the page of the documentation."""
+    return f"{_ABOUT}\n```text\n{readability(tree)}\n```"
 
 
 def _spread(counts: Sequence[int]) -> tuple[str, int]:

@@ -109,6 +109,11 @@ def quiz() -> str:
 @pytest.fixture
 def root(tmp_path: Path) -> Path:
     """Give the root of a whole, valid folder of content."""
+    return write_content(tmp_path)
+
+
+def write_content(folder: Path) -> Path:
+    """Write a whole, valid folder of content below `folder`; returns its root."""
     files = {
         "directory.yml": DIRECTORY,
         "vi/advice/scam.md": ADVICE,
@@ -123,7 +128,7 @@ def root(tmp_path: Path) -> Path:
     }
     files |= {f"vi/lessons/scam/{band}.md": LESSON.format(band=band) for band in ("6-10", "11-14", "15-17")}
     for path, text in files.items():
-        whole = tmp_path / "content" / path
+        whole = folder / "content" / path
         whole.parent.mkdir(parents=True, exist_ok=True)
         whole.write_text(text, encoding="utf-8")
-    return tmp_path / "content"
+    return folder / "content"

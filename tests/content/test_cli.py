@@ -43,6 +43,13 @@ def test_the_table_of_readability(root: Path) -> None:
     assert {len(row) for row in rows} == {10}
 
 
+def test_the_table_as_a_page(root: Path) -> None:
+    table = CliRunner().invoke(app, ["lint", str(root), "--table"]).stdout
+    page = CliRunner().invoke(app, ["lint", str(root), "--table", "--markdown"]).stdout
+    assert page.startswith("# ")
+    assert f"```text\n{table}```\n" in page
+
+
 @pytest.mark.parametrize("arguments", [["lint"], ["lint", "--json"]])
 def test_it_runs_as_a_module(root: Path, arguments: list[str]) -> None:
     command = [sys.executable, "-m", "content", *arguments, str(root)]
