@@ -1,4 +1,4 @@
-"""`khien content lint`: what to mend before a text may be released. `khien content preview`: how it will look."""
+"""`khien content`: what to mend before a text may be released, how it will look, and what a question finds."""
 
 import asyncio
 import json
@@ -10,9 +10,10 @@ from typing import Annotated
 import typer
 
 from content.errors import Problem
-from content.library import CONTENT_FOLDER
+from content.library import CONTENT_FOLDER, Content
 from content.lint.rules import check_tree
 from content.lint.table import page, readability
+from content.schema import BANDS, SOURCE_LANGUAGE, Audience
 from content.tree import read_tree
 
 app = typer.Typer(help="The texts that children and parents read.", no_args_is_help=True)
@@ -63,6 +64,28 @@ def preview_command(
     except OSError as error:
         typer.echo(f"khien: port {port}: {error.strerror}; choose another with --port", err=True)
         raise typer.Exit(2) from error
+
+
+@app.command("search")
+def search_command(
+    question: Annotated[str, typer.Argument(help="as a child or parent would type it")],
+    audience: Annotated[str, typer.Option(help="6-10, 11-14, 15-17 or parent; all four unless told")] = "",
+    lang: Annotated[str, typer.Option(help="vi or en")] = SOURCE_LANGUAGE,
+) -> None:
+    """Show the five cards that answer a question best, with their scores; an arrow is what the bot would show.
+
+    Example: khien content search "acc ff bị hack" --audience 11-14
+    """
+    readers: tuple[Audience, ...] = (*BANDS, "parent")
+    chosen = [reader for reader in readers if audience in ("", reader)]
+    if not chosen:
+        raise typer.BadParameter(f"{audience} is none of {', '.join(readers)}", param_hint="--audience")
+    content = Content.load()
+    for reader in chosen:
+        typer.echo(f"{reader}:")
+        for place, hit in enumerate(content.search(question, reader, lang)):
+            mark = "→" if place == 0 and hit.sure else " "
+            typer.echo(f"{mark} {hit.score:.2f}  {hit.page.id}")
 
 
 def summary(problems: Sequence[Problem]) -> str:

@@ -44,7 +44,8 @@ CODES: dict[str, Code] = {
     "KC010": _error("there is no text here", "write the text or remove the entry"),
     "KC011": _error(
         "the file is not where files of its kind stand",
-        "use lessons/<topic>/<band>.md, lessons/<topic>/quiz.yml, advice/<topic>.md or messages/<name>.yml",
+        "use lessons/<topic>/<band>.md, lessons/<topic>/quiz.yml, advice/<topic>.md, messages/<name>.yml, "
+        "search/words.yml or search/<topic>.yml",
     ),
     "KC012": _error("a button label is longer than 60 characters", "shorten it to at most 30 characters"),
     "KC013": _error(
@@ -83,6 +84,7 @@ CODES: dict[str, Code] = {
     "KC306": _error("a topic is incomplete", "write what is missing"),
     "KC307": _warning("a topic has a title but no lesson", "write its lessons; until then it is not offered"),
     "KC308": _error("a translation of something that is not there", "write the Vietnamese first or remove this"),
+    "KC309": _error("questions for a card that is not there", "name the card by its heading, as it stands in its file"),
     # KC4xx: who has read it.
     "KC401": _error("no second writer has read this", "let a second writer read it and fill in `second_read`"),
     "KC402": _warning(

@@ -23,6 +23,8 @@ from content.schema import (
     Quiz,
     Topic,
 )
+from content.search import Hit, Index
+from content.shelves import build_indexes
 from content.tree import Tree, read_tree
 from content.wording import fill, stamp
 
@@ -54,6 +56,7 @@ class Content:
     _quizzes: Mapping[tuple[str, str, Band], Quiz]
     _advice: Mapping[tuple[str, str], Advice]
     _answers: Mapping[str, Answers]
+    _indexes: Mapping[tuple[str, Audience], Index]
 
     @classmethod
     def load(cls, root: Path | None = None) -> "Content":
@@ -81,6 +84,7 @@ class Content:
             _quizzes={(quiz.lang, quiz.topic, quiz.band): quiz for quiz in tree.quizzes},
             _advice={(advice.lang, advice.topic): advice for advice in tree.advice},
             _answers=_answers(tree),
+            _indexes=build_indexes(tree),
         )
 
     @property
@@ -157,6 +161,14 @@ class Content:
         if found is None:
             raise UnknownText(f"there is no advice on {topic}")
         return found
+
+    def search(self, question: str, audience: Audience, lang: str = SOURCE_LANGUAGE, limit: int = 5) -> tuple[Hit, ...]:
+        """Give the cards of this reader that answer a question in their own words best, best first.
+
+        A child is given cards of lessons for the band, a parent sections of advice; the question is not kept.
+        """
+        index = self._indexes.get((lang, audience)) or self._indexes.get((SOURCE_LANGUAGE, audience))
+        return index.find(question, limit) if index else ()
 
     def topic_title(self, topic: str, audience: Audience, lang: str = SOURCE_LANGUAGE) -> str:
         """Give a topic's name in words for this audience.

@@ -207,3 +207,25 @@ class Helpline:
     """Why it is not shown yet."""
     url: str | None
     place: Place
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SearchWords:
+    """Words that mean the same to search, and words that it leaves out."""
+
+    lang: str
+    expressions: Mapping[str, tuple[str, ...]]
+    """Our expression -> how else it is written or named."""
+    skip: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """Questions in people's own words that a card answers; read by search, shown to nobody."""
+
+    lang: str
+    owner: str
+    """The id of the lesson or advice."""
+    heading: str
+    questions: tuple[str, ...]
+    place: Place

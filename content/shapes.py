@@ -138,6 +138,13 @@ class HelplineShape(Shape):
     url: str | None = None
 
 
+class SearchWordsShape(Shape):
+    """search/words.yml."""
+
+    words: dict[Text, list[Text]]
+    skip: list[Text] = []
+
+
 LESSON: TypeAdapter[LessonShape] = TypeAdapter(LessonShape)
 ADVICE: TypeAdapter[AdviceShape] = TypeAdapter(AdviceShape)
 QUIZ: TypeAdapter[QuizShape] = TypeAdapter(QuizShape)
@@ -145,6 +152,8 @@ MESSAGES: TypeAdapter[list[MessageShape]] = TypeAdapter(list[MessageShape])
 CHOICES: TypeAdapter[list[ChoiceShape]] = TypeAdapter(list[ChoiceShape])
 TOPICS: TypeAdapter[list[TopicShape]] = TypeAdapter(list[TopicShape])
 DIRECTORY: TypeAdapter[list[HelplineShape]] = TypeAdapter(list[HelplineShape])
+SEARCH_WORDS: TypeAdapter[SearchWordsShape] = TypeAdapter(SearchWordsShape)
+ASKED: TypeAdapter[dict[Text, dict[Text, list[Text]]]] = TypeAdapter(dict[Text, dict[Text, list[Text]]])
 
 
 _Checked = TypeVar("_Checked")

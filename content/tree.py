@@ -21,7 +21,20 @@ from content.readers import (
     read_quizzes,
     read_topics,
 )
-from content.schema import BANDS, SOURCE_LANGUAGE, Advice, Choice, Helpline, Lesson, Message, Quiz, Topic
+from content.schema import (
+    BANDS,
+    SOURCE_LANGUAGE,
+    Advice,
+    Asked,
+    Choice,
+    Helpline,
+    Lesson,
+    Message,
+    Quiz,
+    SearchWords,
+    Topic,
+)
+from content.search_files import read_asked, read_search_words
 
 _LANGUAGE = re.compile(r"[a-z]{2,3}")
 _READ = (".md", ".yml", ".yaml")
@@ -43,6 +56,8 @@ class Tree:
     topics: list[Topic] = field(default_factory=list)
     helplines: list[Helpline] = field(default_factory=list)
     places: Units = field(default_factory=Units)
+    search_words: list[SearchWords] = field(default_factory=list)
+    asked: list[Asked] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
 
 
@@ -84,6 +99,8 @@ def join(root: Path, parts: Iterable[Tree]) -> Tree:
         tree.choices.extend(part.choices)
         tree.topics.extend(part.topics)
         tree.helplines.extend(part.helplines)
+        tree.search_words.extend(part.search_words)
+        tree.asked.extend(part.asked)
         tree.problems.extend(part.problems)
     tree.problems.extend(_twice(tree))
     return tree
@@ -137,12 +154,21 @@ def _sort_in(tree: Tree, path: str, file: str, text: str) -> None:
             tree.choices.extend(read_choices(file, text, lang=lang))
         case ["topics.yml"]:
             tree.topics.extend(read_topics(file, text, lang=lang))
+        case ["search", name] if name.endswith(".yml"):
+            _sort_in_search(tree, file, text, lang=lang)
         case [] if path == "directory.yml":
             tree.helplines.extend(read_directory(file, text))
-        case ["lessons" | "advice" | "messages", *_]:
+        case ["lessons" | "advice" | "messages" | "search", *_]:
             raise broken(file, 1, "KC011", "no file of this name is read here")
         case _:
             pass  # other rooms of the folder (pictures) have their own readers
+
+
+def _sort_in_search(tree: Tree, file: str, text: str, *, lang: str) -> None:
+    if PurePosixPath(file).name == "words.yml":
+        tree.search_words.append(read_search_words(file, text, lang=lang))
+    else:
+        tree.asked.extend(read_asked(file, text, lang=lang))
 
 
 _LESSON_FILES = frozenset(f"{band}.md" for band in BANDS)

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from bot.events import Said
-from bot.flows import disclosure, learn, menu, onboarding, privacy, topics
+from bot.flows import disclosure, found, learn, menu, onboarding, privacy, topics
 from bot.moment import Moment, Turn
 from bot.state import Question, State
 
@@ -30,10 +30,14 @@ def reply(moment: Moment) -> Turn | None:
         return Turn(state=state)
     if not moment.text.strip():
         return moment.answer(state, "talk.empty", menu.ways_of(state))
+    intent = _intent(moment)
+    shown = found.answer(replace(moment, state=state), intent)
+    if shown is not None:
+        return shown
     topic = topics.wanted(moment)
     if topic:
         return Turn(state=state, effects=(topics.lead(moment, state, topic),))
-    return _by_intent(replace(moment, state=state))
+    return _by_intent(replace(moment, state=state), intent)
 
 
 def _kept(state: State) -> Question | None:
@@ -46,9 +50,13 @@ def _hints(moment: Moment) -> bool:
     return moment.reading is not None and moment.reading.alone.decision != "none"
 
 
-def _by_intent(moment: Moment) -> Turn:
+def _intent(moment: Moment) -> str:
     alone = moment.reading.alone if moment.reading is not None else None
-    intent = alone.intent if alone is not None and alone.confidence >= _SURE else "out_of_scope"
+    return alone.intent if alone is not None and alone.confidence >= _SURE else "out_of_scope"
+
+
+def _by_intent(moment: Moment, intent: str) -> Turn:
+    alone = moment.reading.alone if moment.reading is not None else None
     state = moment.state
     if intent in _AS_CHOICE:
         return _as_choice(moment, _AS_CHOICE[intent])

@@ -1,10 +1,10 @@
-"""What belongs together must be there together (KC302 to KC304, KC306, KC307)."""
+"""What belongs together must be there together (KC302 to KC304, KC306, KC307, KC309)."""
 
 from collections.abc import Iterator
 
 from content.errors import Problem
 from content.lint.passages import readers
-from content.schema import AUDIENCES, BANDS, SOURCE_LANGUAGE, Choice, Message, Variants
+from content.schema import AUDIENCES, BANDS, SOURCE_LANGUAGE, Advice, Choice, Lesson, Message, Variants
 from content.tree import Tree
 
 
@@ -12,6 +12,7 @@ def links(tree: Tree) -> Iterator[Problem]:
     """Find topics, quizzes, advice and wordings that lack their other half."""
     yield from _orphans(tree)
     yield from _topics(tree)
+    yield from _unanswered(tree)
     records: list[Message | Choice] = [*tree.messages, *tree.choices]
     for record in records:
         served = readers(record.variants)
@@ -61,3 +62,12 @@ def _lacking(tree: Tree, topic: str) -> Iterator[str]:
         yield from (f"{name} for {band}" for band in BANDS if band not in there)
     if not any(advice.topic == topic and advice.lang == SOURCE_LANGUAGE for advice in tree.advice):
         yield "advice for parents"
+
+
+def _unanswered(tree: Tree) -> Iterator[Problem]:
+    texts: list[Lesson | Advice] = [*tree.lessons, *tree.advice]
+    there = {(text.lang, text.id, card.heading) for text in texts for card in text.cards}
+    for asked in tree.asked:
+        if (asked.lang, asked.owner, asked.heading) not in there:
+            message = f"{asked.owner} has no card “{asked.heading}”"
+            yield Problem(place=asked.place, code="KC309", message=message)
