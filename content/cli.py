@@ -1,8 +1,9 @@
-"""`khien content lint`: what to mend before a text may be released."""
+"""`khien content lint`: what to mend before a text may be released; `khien content pictures`: all drawings as files."""
 
 import json
 from collections import Counter
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -12,14 +13,11 @@ from content.errors import Problem
 from content.library import CONTENT_FOLDER
 from content.lint.rules import check_tree
 from content.lint.table import readability
+from content.pictures.files import write_pictures
+from content.pictures.rendering import LARGEST, SMALLEST
 from content.tree import read_tree
 
 app = typer.Typer(help="The texts that children and parents read.", no_args_is_help=True)
-
-
-@app.callback()
-def _content() -> None:
-    """Keep `lint` a command of its own."""
 
 
 @app.command("lint")
@@ -42,6 +40,16 @@ def lint_command(
         typer.echo(summary(problems), err=True)
     if any(problem.level == "error" for problem in problems):
         raise typer.Exit(1)
+
+
+@app.command("pictures")
+def pictures_command(
+    folder: Annotated[Path, typer.Argument(help="where to write; made if it is not there", file_okay=False)],
+    size: Annotated[int, typer.Option(help="width in pixels", min=SMALLEST, max=LARGEST)] = 640,
+) -> None:
+    """Write every picture as SVG and PNG, and a contact sheet of all; certificates are dated today."""
+    count = write_pictures(folder, size, datetime.now(tz=UTC).date())
+    typer.echo(f"{count} pictures in {folder}", err=True)
 
 
 def summary(problems: Sequence[Problem]) -> str:

@@ -15,14 +15,26 @@ from content.readers import (
     read_directory,
     read_lesson,
     read_messages,
+    read_pictures,
     read_quizzes,
     read_topics,
 )
-from content.schema import BANDS, SOURCE_LANGUAGE, Advice, Choice, Helpline, Lesson, Message, Quiz, Topic
+from content.schema import (
+    BANDS,
+    SOURCE_LANGUAGE,
+    Advice,
+    Choice,
+    Helpline,
+    Lesson,
+    Message,
+    PictureWords,
+    Quiz,
+    Topic,
+)
 
 _LANGUAGE = re.compile(r"[a-z]{2,3}")
 _READ = (".md", ".yml", ".yaml")
-_Record = TypeVar("_Record", Message, Choice, Topic, Helpline)
+_Record = TypeVar("_Record", Message, Choice, Topic, PictureWords, Helpline)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -38,6 +50,7 @@ class Tree:
     messages: list[Message] = field(default_factory=list)
     choices: list[Choice] = field(default_factory=list)
     topics: list[Topic] = field(default_factory=list)
+    pictures: list[PictureWords] = field(default_factory=list)
     helplines: list[Helpline] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
 
@@ -105,12 +118,14 @@ def _sort_in(tree: Tree, path: str, file: str, text: str) -> None:
             tree.choices.extend(read_choices(file, text, lang=lang))
         case ["topics.yml"]:
             tree.topics.extend(read_topics(file, text, lang=lang))
+        case ["pictures.yml"]:
+            tree.pictures.extend(read_pictures(file, text, lang=lang))
         case [] if path == "directory.yml":
             tree.helplines.extend(read_directory(file, text))
         case ["lessons" | "advice" | "messages", *_]:
             raise broken(file, 1, "KC011", "no file of this name is read here")
         case _:
-            pass  # other rooms of the folder (provinces, pictures) have their own readers
+            pass  # other rooms of the folder (provinces) have their own readers
 
 
 _LESSON_FILES = frozenset(f"{band}.md" for band in BANDS)
@@ -120,6 +135,7 @@ def _twice(tree: Tree) -> Iterator[Problem]:
     yield from _same_id((record.lang, record) for record in tree.messages)
     yield from _same_id((record.lang, record) for record in tree.choices)
     yield from _same_id((record.lang, record) for record in tree.topics)
+    yield from _same_id((record.lang, record) for record in tree.pictures)
     yield from _same_id(("", record) for record in tree.helplines)
     questions: dict[tuple[str, str], Place] = {}
     for quiz in tree.quizzes:

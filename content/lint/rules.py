@@ -7,6 +7,7 @@ from content.errors import Problem
 from content.lint.helplines import numbers
 from content.lint.length import lengths
 from content.lint.links import links
+from content.lint.pictures import pictures
 from content.lint.review import reviews
 from content.lint.speech import forbidden_words
 from content.lint.translations import translations
@@ -14,7 +15,7 @@ from content.tree import Tree, read_tree
 
 Rule = Callable[[Tree], Iterator[Problem]]
 
-RULES: tuple[Rule, ...] = (lengths, forbidden_words, numbers, links, translations, reviews)
+RULES: tuple[Rule, ...] = (lengths, forbidden_words, numbers, links, translations, pictures, reviews)
 
 
 def lint(root: Path) -> tuple[Problem, ...]:
