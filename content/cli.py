@@ -1,9 +1,10 @@
-"""`khien content`: what to mend before a text may be released, how it will look, and what a question finds."""
+"""`khien content`: what to mend before a text may be released, how it will look, what a question finds, and all drawings as files."""
 
 import asyncio
 import json
 from collections import Counter
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -13,6 +14,8 @@ from content.errors import Problem
 from content.library import CONTENT_FOLDER, Content
 from content.lint.rules import check_tree
 from content.lint.table import page, readability
+from content.pictures.files import write_pictures
+from content.pictures.rendering import LARGEST, SMALLEST
 from content.schema import BANDS, SOURCE_LANGUAGE, Audience
 from content.tree import read_tree
 
@@ -86,6 +89,16 @@ def search_command(
         for place, hit in enumerate(content.search(question, reader, lang)):
             mark = "→" if place == 0 and hit.sure else " "
             typer.echo(f"{mark} {hit.score:.2f}  {hit.page.id}")
+
+
+@app.command("pictures")
+def pictures_command(
+    folder: Annotated[Path, typer.Argument(help="where to write; made if it is not there", file_okay=False)],
+    size: Annotated[int, typer.Option(help="width in pixels", min=SMALLEST, max=LARGEST)] = 640,
+) -> None:
+    """Write every picture as SVG and PNG, and a contact sheet of all; certificates are dated today."""
+    count = write_pictures(folder, size, datetime.now(tz=UTC).date())
+    typer.echo(f"{count} pictures in {folder}", err=True)
 
 
 def summary(problems: Sequence[Problem]) -> str:

@@ -85,6 +85,9 @@ CODES: dict[str, Code] = {
     "KC307": _warning("a topic has a title but no lesson", "write its lessons; until then it is not offered"),
     "KC308": _error("a translation of something that is not there", "write the Vietnamese first or remove this"),
     "KC309": _error("questions for a card that is not there", "name the card by its heading, as it stands in its file"),
+    "KC320": _error("a topic has no cover or no badge", "draw them in content/pictures: its sign and its light"),
+    "KC321": _error("a picture has no alternative text", "say in this file what the picture shows"),
+    "KC322": _error("an alternative text of a picture that is not drawn", "correct the id or remove this"),
     # KC4xx: who has read it.
     "KC401": _error("no second writer has read this", "let a second writer read it and fill in `second_read`"),
     "KC402": _warning(

@@ -7,6 +7,7 @@ from content.cards import Sheet, read_sheet
 from content.errors import ContentError, Place, Problem, broken
 from content.marked_yaml import Location, Marked, read_yaml
 from content.schema import (
+    CERTIFICATE,
     Advice,
     AudienceKey,
     Choice,
@@ -14,6 +15,7 @@ from content.schema import (
     Lesson,
     Message,
     Option,
+    PictureWords,
     Question,
     Quiz,
     Review,
@@ -29,6 +31,7 @@ from content.shapes import (
     DIRECTORY,
     LESSON,
     MESSAGES,
+    PICTURES,
     QUIZ,
     TOPICS,
     MessageShape,
@@ -40,6 +43,7 @@ from content.shapes import (
 from content.wording import RESERVED, placeholders
 
 _LONGEST_LABEL = 60
+_CERTIFICATE_PLACES = frozenset({"badge", "day"})
 
 
 def read_lesson(file: str, text: str, *, lang: str, topic: str, band: str) -> Lesson:
@@ -156,6 +160,21 @@ def read_topics(file: str, text: str, *, lang: str) -> tuple[Topic, ...]:
     )
 
 
+def read_pictures(file: str, text: str, *, lang: str) -> tuple[PictureWords, ...]:
+    """Read pictures.yml; only the certificate's words have places: the badge on it, and the day."""
+    marked = read_yaml(file, text)
+    shapes = check(PICTURES, marked)
+    for index, shape in enumerate(shapes):
+        expected = _CERTIFICATE_PLACES if shape.id == CERTIFICATE else frozenset()
+        problem = _wrong_place(_place(marked, (index, "alt")), shape.id, shape.alt, expected)
+        if problem:
+            raise ContentError([problem])
+    return tuple(
+        PictureWords(id=shape.id, lang=lang, alt=shape.alt, place=_place(marked, (index, "alt")))
+        for index, shape in enumerate(shapes)
+    )
+
+
 def read_directory(file: str, text: str) -> tuple[Helpline, ...]:
     """Read directory.yml."""
     marked = read_yaml(file, text)
@@ -202,19 +221,22 @@ def _question(marked: Marked, where: Location, shape: QuestionShape, prefix: str
 
 
 def _wrong_places(marked: Marked, index: int, shape: MessageShape) -> list[Problem]:
-    declared = set(shape.params)
-    problems = []
-    for key, text in shape.text.items():
-        place = _place(marked, (index, "text", key))
-        try:
-            named = placeholders(text)
-        except ValueError as error:
-            problems.append(Problem(place=place, code="KC008", message=f"{shape.id}: {error}"))
-            continue
-        if named != declared or named & RESERVED:
-            wrong = ", ".join(sorted(named ^ declared | named & RESERVED))
-            problems.append(Problem(place=place, code="KC008", message=f"{shape.id}: {wrong} in text or params alone"))
-    return problems
+    found = (
+        _wrong_place(_place(marked, (index, "text", key)), shape.id, text, frozenset(shape.params))
+        for key, text in shape.text.items()
+    )
+    return [problem for problem in found if problem]
+
+
+def _wrong_place(place: Place, identifier: str, text: str, declared: frozenset[str]) -> Problem | None:
+    try:
+        named = placeholders(text)
+    except ValueError as error:
+        return Problem(place=place, code="KC008", message=f"{identifier}: {error}")
+    if named == declared and not named & RESERVED:
+        return None
+    wrong = ", ".join(sorted(named ^ declared | named & RESERVED))
+    return Problem(place=place, code="KC008", message=f"{identifier}: {wrong} in text or params alone")
 
 
 def _agree(marked: Marked, expected: Mapping[str, str]) -> None:

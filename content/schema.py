@@ -16,6 +16,9 @@ AUDIENCES: tuple[Audience, ...] = get_args(Audience)
 SOURCE_LANGUAGE = "vi"
 """Written first; every other language falls back to it."""
 
+CERTIFICATE = "certificate"
+"""The id of the card for finishing a topic."""
+
 CHAINS: Mapping[Audience, tuple[AudienceKey, ...]] = {
     "6-10": ("6-10", "child", "all"),
     "11-14": ("11-14", "child", "all"),
@@ -176,6 +179,16 @@ class Topic:
     lang: str
     variants: Variants
     emoji: str | None
+    place: Place
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PictureWords:
+    """What a picture shows, for someone who cannot see it."""
+
+    id: str
+    lang: str
+    alt: str
     place: Place
 
 

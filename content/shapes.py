@@ -115,6 +115,13 @@ class TopicShape(Shape):
     emoji: Text | None = None
 
 
+class PictureShape(Shape):
+    """An entry of pictures.yml."""
+
+    id: Identifier
+    alt: Text
+
+
 class VerifiedShape(Shape):
     """Who called a helpline, and when."""
 
@@ -151,6 +158,7 @@ QUIZ: TypeAdapter[QuizShape] = TypeAdapter(QuizShape)
 MESSAGES: TypeAdapter[list[MessageShape]] = TypeAdapter(list[MessageShape])
 CHOICES: TypeAdapter[list[ChoiceShape]] = TypeAdapter(list[ChoiceShape])
 TOPICS: TypeAdapter[list[TopicShape]] = TypeAdapter(list[TopicShape])
+PICTURES: TypeAdapter[list[PictureShape]] = TypeAdapter(list[PictureShape])
 DIRECTORY: TypeAdapter[list[HelplineShape]] = TypeAdapter(list[HelplineShape])
 SEARCH_WORDS: TypeAdapter[SearchWordsShape] = TypeAdapter(SearchWordsShape)
 ASKED: TypeAdapter[dict[Text, dict[Text, list[Text]]]] = TypeAdapter(dict[Text, dict[Text, list[Text]]])

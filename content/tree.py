@@ -18,6 +18,7 @@ from content.readers import (
     read_directory,
     read_lesson,
     read_messages,
+    read_pictures,
     read_quizzes,
     read_topics,
 )
@@ -30,6 +31,7 @@ from content.schema import (
     Helpline,
     Lesson,
     Message,
+    PictureWords,
     Quiz,
     SearchWords,
     Topic,
@@ -38,7 +40,7 @@ from content.search_files import read_asked, read_search_words
 
 _LANGUAGE = re.compile(r"[a-z]{2,3}")
 _READ = (".md", ".yml", ".yaml")
-_Record = TypeVar("_Record", Message, Choice, Topic, Helpline)
+_Record = TypeVar("_Record", Message, Choice, Topic, PictureWords, Helpline)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -54,6 +56,7 @@ class Tree:
     messages: list[Message] = field(default_factory=list)
     choices: list[Choice] = field(default_factory=list)
     topics: list[Topic] = field(default_factory=list)
+    pictures: list[PictureWords] = field(default_factory=list)
     helplines: list[Helpline] = field(default_factory=list)
     places: Units = field(default_factory=Units)
     search_words: list[SearchWords] = field(default_factory=list)
@@ -99,6 +102,7 @@ def join(root: Path, parts: Iterable[Tree]) -> Tree:
         tree.choices.extend(part.choices)
         tree.topics.extend(part.topics)
         tree.helplines.extend(part.helplines)
+        tree.pictures.extend(part.pictures)
         tree.search_words.extend(part.search_words)
         tree.asked.extend(part.asked)
         tree.problems.extend(part.problems)
@@ -156,12 +160,14 @@ def _sort_in(tree: Tree, path: str, file: str, text: str) -> None:
             tree.topics.extend(read_topics(file, text, lang=lang))
         case ["search", name] if name.endswith(".yml"):
             _sort_in_search(tree, file, text, lang=lang)
+        case ["pictures.yml"]:
+            tree.pictures.extend(read_pictures(file, text, lang=lang))
         case [] if path == "directory.yml":
             tree.helplines.extend(read_directory(file, text))
         case ["lessons" | "advice" | "messages" | "search", *_]:
             raise broken(file, 1, "KC011", "no file of this name is read here")
         case _:
-            pass  # other rooms of the folder (pictures) have their own readers
+            pass  # no texts: places have their own reader, pictures are drawn by code
 
 
 def _sort_in_search(tree: Tree, file: str, text: str, *, lang: str) -> None:
@@ -178,6 +184,7 @@ def _twice(tree: Tree) -> Iterator[Problem]:
     yield from _same_id((record.lang, record) for record in tree.messages)
     yield from _same_id((record.lang, record) for record in tree.choices)
     yield from _same_id((record.lang, record) for record in tree.topics)
+    yield from _same_id((record.lang, record) for record in tree.pictures)
     yield from _same_id(("", record) for record in tree.helplines)
     questions: dict[tuple[str, str], Place] = {}
     for quiz in tree.quizzes:

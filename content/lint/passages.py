@@ -8,7 +8,7 @@ from content.errors import Place, Problem
 from content.schema import AUDIENCES, Audience, AudienceKey, Card, Quiz, Variants
 from content.tree import Tree
 
-Kind = Literal["lesson", "advice", "quiz", "message", "label", "title"]
+Kind = Literal["lesson", "advice", "quiz", "message", "label", "title", "alt"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,6 +78,15 @@ def passages(tree: Tree) -> Iterator[Passage]:
         yield from _variants("label", choice.id, choice.lang, choice.variants, choice.place)
     for topic in tree.topics:
         yield from _variants("title", topic.id, topic.lang, topic.variants, topic.place)
+    for picture in tree.pictures:
+        yield Passage(
+            kind="alt",
+            name=picture.id,
+            lang=picture.lang,
+            text=picture.alt,
+            audience="6-10",
+            place=picture.place,
+        )
 
 
 def youngest(variants: Variants, key: AudienceKey) -> Audience | None:

@@ -7,6 +7,7 @@ from content.errors import Problem
 from content.lint.helplines import directory, numbers
 from content.lint.length import lengths
 from content.lint.links import links
+from content.lint.pictures import pictures
 from content.lint.review import reviews
 from content.lint.speech import forbidden_words
 from content.lint.translations import translations
@@ -16,7 +17,7 @@ Rule = Callable[[Tree], Iterator[Problem]]
 
 FILE_RULES: tuple[Rule, ...] = (lengths, forbidden_words, numbers, directory, reviews)
 """Rules that look at one file at a time, with the directory of helplines beside it."""
-TREE_RULES: tuple[Rule, ...] = (links, translations)
+TREE_RULES: tuple[Rule, ...] = (links, translations, pictures)
 """Rules about what belongs together."""
 RULES = FILE_RULES + TREE_RULES
 

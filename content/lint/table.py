@@ -34,7 +34,7 @@ def readability(tree: Tree) -> str:
     rows: dict[tuple[str, str, str], _Row] = defaultdict(_Row)
     most: dict[str, tuple[int, int]] = {name: (it.sentence, it.card) for name, it in LIMITS.items()}
     for passage in passages(tree):
-        if passage.audience is None or passage.kind in ("title", "label"):
+        if passage.audience is None or passage.kind in ("title", "label", "alt"):
             continue
         row = rows[passage.kind, passage.lang, passage.audience]
         row.texts.append(words(passage.text))

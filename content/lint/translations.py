@@ -8,7 +8,8 @@ from content.lint.passages import readers
 from content.schema import SOURCE_LANGUAGE, Choice, Message, Topic
 from content.tree import Tree
 
-_REQUIRED = "en"
+REQUIRED = "en"
+"""The language that everything is translated into."""
 _REQUIRED_BAND = "11-14"
 _Keyed = TypeVar("_Keyed", Message, Choice, Topic)
 
@@ -26,7 +27,7 @@ def translations(tree: Tree) -> Iterator[Problem]:
 
 
 def _missing(records: Sequence[_Keyed]) -> Iterator[Problem]:
-    english = {record.id: record for record in records if record.lang == _REQUIRED}
+    english = {record.id: record for record in records if record.lang == REQUIRED}
     for record in records:
         if record.lang != SOURCE_LANGUAGE:
             continue
@@ -57,7 +58,7 @@ def _params(messages: Sequence[Message]) -> Iterator[Problem]:
 
 
 def _lessons(tree: Tree) -> Iterator[Problem]:
-    english = {(lesson.topic, lesson.band) for lesson in tree.lessons if lesson.lang == _REQUIRED}
+    english = {(lesson.topic, lesson.band) for lesson in tree.lessons if lesson.lang == REQUIRED}
     for lesson in tree.lessons:
         if lesson.lang != SOURCE_LANGUAGE or lesson.band != _REQUIRED_BAND:
             continue

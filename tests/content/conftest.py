@@ -88,6 +88,19 @@ DIRECTORY = """\
 """
 
 
+PICTURES = """\
+- {id: cover.scam, alt: Nhím và hộp quà.}
+- {id: badge.scam, alt: Huy hiệu hộp quà.}
+- {id: mascot.hello, alt: Nhím chào.}
+- {id: mascot.listening, alt: Nhím nghe.}
+- {id: mascot.thinking, alt: Nhím nghĩ.}
+- {id: mascot.happy, alt: Nhím vui.}
+- {id: mascot.calm, alt: Nhím thở.}
+- {id: mascot.proud, alt: Nhím tự hào.}
+- {id: certificate, alt: "Thẻ ngày {day}. {badge}"}
+"""
+
+
 def quiz() -> str:
     """Write a quiz of six questions for each band."""
     bands = "".join(
@@ -121,6 +134,8 @@ def write_content(folder: Path) -> Path:
         "vi/lessons/scam/quiz.yml": quiz(),
         "vi/messages/flows.yml": MESSAGES,
         "vi/topics.yml": "- id: scam\n  title: {all: Lừa đảo}\n  emoji: 🎣\n",
+        "vi/pictures.yml": PICTURES,
+        "en/pictures.yml": PICTURES,
         "en/choices.yml": CHOICES.replace("Đồng ý", "I agree").replace("Không", "No"),
         "en/lessons/scam/11-14.md": LESSON.format(band="11-14").replace("Kẻ lừa trên mạng", "Online scams"),
         "en/messages/flows.yml": MESSAGES.replace("Chào bạn", "Hello"),

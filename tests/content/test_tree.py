@@ -12,6 +12,7 @@ from content.tree import read_tree
 
 LESSON, QUIZ, MESSAGES = "vi/lessons/scam/6-10.md", "vi/lessons/scam/quiz.yml", "vi/messages/flows.yml"
 CHOICES, TOPICS, DIRECTORY, ADVICE = "vi/choices.yml", "vi/topics.yml", "directory.yml", "vi/advice/scam.md"
+PICTURES = "vi/pictures.yml"
 
 BROKEN = [
     # path, what is there, what stands there instead, line, code, part of the message
@@ -57,6 +58,10 @@ BROKEN = [
     (CHOICES, "✅ Đồng ý", "Đồng ý " * 9, 2, "KC012", "62 characters"),
     (CHOICES, "id: stop", "id: right", 8, "KC007", "right"),
     (TOPICS, "- id: scam\n", "- id: scam\n  name: x\n", 2, "KC003", "no field `name`"),
+    (PICTURES, "{day}", "hôm nay", 9, "KC008", "day"),
+    (PICTURES, "Nhím vui.", "'Nhím {mood}.'", 6, "KC008", "mood"),
+    (PICTURES, "id: mascot.calm", "id: mascot.proud", 8, "KC007", "mascot.proud"),
+    (PICTURES, "alt: Nhím vui.", "text: Nhím vui.", 6, "KC003", "no field `text`"),
     (DIRECTORY, "number: 111", "number: call us", 2, "KC003", "`number`"),
     (DIRECTORY, "id: shop", "id: child", 7, "KC007", "child"),
 ]  # fmt: skip
