@@ -15,10 +15,11 @@ from content.readers import (
     read_directory,
     read_lesson,
     read_messages,
+    read_path,
     read_quizzes,
     read_topics,
 )
-from content.schema import BANDS, SOURCE_LANGUAGE, Advice, Choice, Helpline, Lesson, Message, Quiz, Topic
+from content.schema import BANDS, SOURCE_LANGUAGE, Advice, Choice, Helpline, Lesson, Message, PathStep, Quiz, Topic
 
 _LANGUAGE = re.compile(r"[a-z]{2,3}")
 _READ = (".md", ".yml", ".yaml")
@@ -39,6 +40,7 @@ class Tree:
     choices: list[Choice] = field(default_factory=list)
     topics: list[Topic] = field(default_factory=list)
     helplines: list[Helpline] = field(default_factory=list)
+    path: list[PathStep] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
 
 
@@ -48,8 +50,9 @@ def read_tree(root: Path) -> Tree:
     if SOURCE_LANGUAGE not in tree.languages:
         missing = broken(f"{tree.name}/{SOURCE_LANGUAGE}", 1, "KC011", "there is no folder of Vietnamese texts")
         tree.problems.extend(missing.problems)
-    if (root / "directory.yml").exists():
-        _read(tree, root, "directory.yml")
+    for path in ("directory.yml", "path.yml"):
+        if (root / path).exists():
+            _read(tree, root, path)
     for lang in tree.languages:
         for path in _files(root, lang):
             _read(tree, root, path)
@@ -107,6 +110,8 @@ def _sort_in(tree: Tree, path: str, file: str, text: str) -> None:
             tree.topics.extend(read_topics(file, text, lang=lang))
         case [] if path == "directory.yml":
             tree.helplines.extend(read_directory(file, text))
+        case [] if path == "path.yml":
+            tree.path.extend(read_path(file, text))
         case ["lessons" | "advice" | "messages", *_]:
             raise broken(file, 1, "KC011", "no file of this name is read here")
         case _:

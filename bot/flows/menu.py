@@ -11,8 +11,8 @@ from bot.state import Flow, State
 def ways_of(state: State) -> tuple[str, ...]:
     """Return what the menu offers this person."""
     if state.role == "parent":
-        return ("advice", "talk.now", "privacy", "profile", "exit")
-    return ("learn", "quiz", "talk.now", "privacy", "profile", "exit")
+        return ("advice", "progress", "talk.now", "privacy", "profile", "exit")
+    return ("learn", "daily", "quiz", "progress", "talk.now", "privacy", "profile", "exit")
 
 
 def choose(moment: Moment) -> Turn | None:

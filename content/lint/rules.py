@@ -5,6 +5,7 @@ from pathlib import Path
 
 from content.errors import Problem
 from content.lint.helplines import numbers
+from content.lint.learning import measures, paths
 from content.lint.length import lengths
 from content.lint.links import links
 from content.lint.review import reviews
@@ -14,7 +15,7 @@ from content.tree import Tree, read_tree
 
 Rule = Callable[[Tree], Iterator[Problem]]
 
-RULES: tuple[Rule, ...] = (lengths, forbidden_words, numbers, links, translations, reviews)
+RULES: tuple[Rule, ...] = (lengths, forbidden_words, numbers, links, paths, measures, translations, reviews)
 
 
 def lint(root: Path) -> tuple[Problem, ...]:

@@ -86,6 +86,16 @@ DIRECTORY = """\
   verified: null
 """
 
+PATH = """\
+"6-10":
+  - {topic: scam, why: Ai cũng gặp.}
+"11-14":
+  - {topic: scam, why: Ai cũng gặp.}
+"15-17":
+  - {topic: scam, why: Ai cũng gặp.}
+"""
+MARKS = {4: "      measure: pre\n", 5: "      measure: post\n"}
+
 
 def quiz() -> str:
     """Write a quiz of six questions for each band."""
@@ -96,7 +106,7 @@ def quiz() -> str:
             "      question: Người lạ xin mật khẩu. Bạn làm gì?\n"
             "      options:\n"
             "        - {text: Cho ngay, why: Mật khẩu là của riêng bạn.}\n"
-            "        - {text: Không cho, why: Đúng rồi., correct: true}\n"
+            "        - {text: Không cho, why: Đúng rồi., correct: true}\n" + MARKS.get(number, "")
             for number in range(1, 7)
         )
         for band in ("6-10", "11-14", "15-17")
@@ -110,6 +120,7 @@ def root(tmp_path: Path) -> Path:
     """Give the root of a whole, valid folder of content."""
     files = {
         "directory.yml": DIRECTORY,
+        "path.yml": PATH,
         "vi/advice/scam.md": ADVICE,
         "vi/choices.yml": CHOICES,
         "vi/lessons/scam/quiz.yml": quiz(),
