@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import delete, select, update
 
 from bot import effects as effect_types
+from bot import metrics
 from bot.batch import Part, Step
 from bot.effects import Effect, Reading
 from bot.events import Attached, Pressed, Said
@@ -96,6 +97,14 @@ class Applying:
             case effect_types.EraseAll():
                 await self._clear()
                 await conversations.erase(self.unit, self.held, person=self.person)
+            case effect_types.Count():
+                metrics.LEARNING.labels(
+                    measure=effect.measure,
+                    topic=effect.topic,
+                    audience=effect.audience,
+                    when=effect.when,
+                    outcome=effect.outcome,
+                ).inc()
             case _:
                 pass
         return state
@@ -107,6 +116,7 @@ class Applying:
             "choices": [{"id": choice.id, "label": choice.label} for choice in say.choices],
             "name": say.name,
             "protect": say.protect,
+            "picture": say.picture,
         }
         push = say.push or self.streamed or self.answers is None
         seq = await outbox.enqueue(

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Literal
 
+from bot.learning import Confidant, Outcome
 from nlu.understanding import Harm, Subject, Understanding, Urgency
 
 
@@ -26,6 +27,7 @@ class Say:
     protect: bool = False
     push: bool = False  # not an answer to what the person just did
     replaces: int | None = None  # the transcript line under which these words were held back
+    picture: str | None = None  # the id of a drawing of ours (`badge.scam`), for channels that show pictures
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,6 +125,17 @@ class EraseAll:
     """Erase everything of this person that the law does not oblige to keep."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Count:
+    """Count one answer of a measure, without anything that could tell whose it was."""
+
+    measure: Literal["knowledge", "whom"]
+    topic: str  # empty for `whom`
+    audience: str
+    when: Literal["pre", "post"]
+    outcome: Outcome | Confidant
+
+
 Effect = (
     Say
     | Hold
@@ -137,6 +150,7 @@ Effect = (
     | ForgetMessages
     | ClearScreen
     | EraseAll
+    | Count
 )
 
 

@@ -10,5 +10,10 @@ RASA_ASKED = Counter(
     "khien_rasa_asked_total", "Messages for Rasa; each outcome but answered was read by our engine alone", ["outcome"]
 )
 HEARD = Counter("khien_heard_total", "Messages read, by decision", ["decision"])
+LEARNING = Counter(
+    "khien_learning_measured_total",
+    "Answers to the questions before and after a first lesson, and to whom a child would tell; no id stands here",
+    ["measure", "topic", "audience", "when", "outcome"],
+)
 SENT = Counter("khien_sent_total", "Messages delivered to a messenger", ["channel"])
 SEND_FAILURES = Counter("khien_send_failures_total", "Refused or failed sends", ["channel", "permanent"])

@@ -6,15 +6,17 @@ from typing import Any, Literal
 
 from pydantic import TypeAdapter
 
+from bot.learning import Learning, hide
 from bot.protocol import Stage
 from content.schema import Audience, Band
 from nlu.understanding import Harm, Subject, Urgency
 
 Language = Literal["vi", "en"]
 Role = Literal["child", "parent"]
-FlowKind = Literal["idle", "role", "band", "list", "lesson", "quiz", "advice", "who"]
+FlowKind = Literal["idle", "role", "band", "list", "lesson", "quiz", "advice", "daily", "pre", "post", "whom", "who"]
 QuestionKind = Literal["safe", "talk", "about", "consent", "item", "withdraw", "delete", "word"]
 
+SKIPPABLE: frozenset[FlowKind] = frozenset({"pre", "post", "whom"})  # questions beside a lesson
 CONTEXT = timedelta(minutes=30)  # messages within it are read together
 MATTER_LIFE = timedelta(days=7)  # after it a new disclosure is asked about anew
 HEARD_AT_MOST = 12
@@ -36,8 +38,9 @@ class Flow:
 
     kind: FlowKind = "idle"
     topic: str = ""
-    step: int = 0
+    step: int = 0  # beside a lesson (pre, post, whom): the card with which the lesson goes on
     right: int = 0
+    questions: tuple[str, ...] = ()  # of a daily challenge
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,6 +107,7 @@ class Aside:
     matter: Matter | None = None
     contact: Contact | None = None
     discreet_word: str = ""
+    learned: tuple[Learning, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,6 +130,7 @@ class State:
     asked_about: tuple[str, ...] = ()  # hints of this context that the gentle question was asked about
     offered: bool = False  # a counsellor was once offered and refused; no text of it stays
     discreet_word: str = ""
+    learned: tuple[Learning, ...] = ()  # of the person at the phone, one for each audience it was spoken to as
 
     @property
     def audience(self) -> Audience:
@@ -149,6 +154,17 @@ class State:
         """Tell whether role and, for a child, age band are known."""
         return self.role == "parent" or (self.role == "child" and self.band is not None)
 
+    @property
+    def learning(self) -> Learning:
+        """Return what this person has learned in the lessons of its age."""
+        fresh = Learning(audience=self.audience)
+        return next((learning for learning in self.learned if learning.audience == self.audience), fresh)
+
+    def having_learned(self, learning: Learning) -> "State":
+        """Return the state with this learning in the place of what there was for its audience."""
+        others = tuple(other for other in self.learned if other.audience != learning.audience)
+        return replace(self, learned=(*others, learning))
+
 
 _ADAPTER = TypeAdapter(State)
 
@@ -169,11 +185,17 @@ def recent(heard: tuple[Heard, ...], now: datetime) -> tuple[Heard, ...]:
 
 
 def change_person(state: State, role: Role) -> State:
-    """Put someone else at the phone: the one who leaves keeps matter and contact, hidden, for their return."""
+    """Put someone else at the phone: the one who leaves finds matter, contact and learning again, hidden."""
     if state.person == role:
         return replace(state, role=role)
     contact = replace(state.contact, hidden=True, unlocked_at=None) if state.contact is not None else None
-    leaving = Aside(role=state.person, matter=state.matter, contact=contact, discreet_word=state.discreet_word)
+    leaving = Aside(
+        role=state.person,
+        matter=state.matter,
+        contact=contact,
+        discreet_word=state.discreet_word,
+        learned=hide(state.learned),
+    )
     coming = state.aside if state.aside is not None and state.aside.role == role else Aside(role=role)
     return replace(
         state,
@@ -181,7 +203,8 @@ def change_person(state: State, role: Role) -> State:
         matter=coming.matter,
         contact=coming.contact,
         discreet_word=coming.discreet_word,
-        aside=leaving if leaving.matter is not None or leaving.contact is not None else None,
+        learned=coming.learned,
+        aside=leaving if leaving.matter is not None or leaving.contact is not None or leaving.learned else None,
         question=None,
         hint=None,
         flow=Flow(),

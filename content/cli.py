@@ -1,4 +1,4 @@
-"""`khien content`: what to mend before a text may be released, how it will look, what a question finds, and all drawings as files."""
+"""`khien content`: lint the texts, see how they will look, search them, write the drawings as files."""
 
 import asyncio
 import json

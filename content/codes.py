@@ -84,10 +84,18 @@ CODES: dict[str, Code] = {
     "KC306": _error("a topic is incomplete", "write what is missing"),
     "KC307": _warning("a topic has a title but no lesson", "write its lessons; until then it is not offered"),
     "KC308": _error("a translation of something that is not there", "write the Vietnamese first or remove this"),
-    "KC309": _error("questions for a card that is not there", "name the card by its heading, as it stands in its file"),
+    "KC311": _error("questions for a card that is not there", "name the card by its heading, as it stands in its file"),
     "KC320": _error("a topic has no cover or no badge", "draw them in content/pictures: its sign and its light"),
     "KC321": _error("a picture has no alternative text", "say in this file what the picture shows"),
     "KC322": _error("an alternative text of a picture that is not drawn", "correct the id or remove this"),
+    "KC309": _error(
+        "the path of a band has not every topic exactly once",
+        "write each topic of topics.yml once for each band in path.yml, with the reason for its place",
+    ),
+    "KC310": _error(
+        "a quiz has not one question marked `measure: pre` and one marked `measure: post`",
+        "mark two questions on the same idea, the same two in every language",
+    ),
     # KC4xx: who has read it.
     "KC401": _error("no second writer has read this", "let a second writer read it and fill in `second_read`"),
     "KC402": _warning(

@@ -49,6 +49,8 @@ class Content:
     """The helplines that someone has verified, in the order of directory.yml."""
     places: Places
     """The provinces and communes, to be found by what a person types."""
+    paths: Mapping[Band, tuple[str, ...]]
+    """For each band every topic, in the order of path.yml."""
     _messages: Mapping[tuple[str, str], Message]
     _choices: Mapping[tuple[str, str], Choice]
     _titles: Mapping[tuple[str, str], Topic]
@@ -77,6 +79,7 @@ class Content:
             topics=_topics(tree),
             helplines=tuple(helpline for helpline in tree.helplines if helpline.verified),
             places=Places.of(tree.places),
+            paths={band: _path(tree, band) for band in BANDS},
             _messages={(message.lang, message.id): message for message in tree.messages},
             _choices={(choice.lang, choice.id): choice for choice in tree.choices},
             _titles={(topic.lang, topic.id): topic for topic in tree.topics},
@@ -91,6 +94,11 @@ class Content:
     def message_ids(self) -> frozenset[str]:
         """The ids of everything a flow can say."""
         return frozenset(identifier for _, identifier in self._messages)
+
+    @property
+    def question_ids(self) -> frozenset[str]:
+        """The ids of every question of every quiz."""
+        return frozenset(question.id for quiz in self._quizzes.values() for question in quiz.questions)
 
     def say(self, message_id: str, audience: Audience, lang: str = SOURCE_LANGUAGE, **params: object) -> str:
         """Give the words of a message for this audience, its places filled.
@@ -203,6 +211,13 @@ def _topics(tree: Tree) -> tuple[str, ...]:
     taught = {lesson.topic for lesson in tree.lessons if lesson.lang == SOURCE_LANGUAGE}
     titled = [topic.id for topic in tree.topics if topic.lang == SOURCE_LANGUAGE]
     return tuple(topic for topic in [*titled, *sorted(taught - set(titled))] if topic in taught)
+
+
+def _path(tree: Tree, band: Band) -> tuple[str, ...]:
+    """A topic that the path has forgotten stands at its end."""
+    topics = _topics(tree)
+    ordered = [step.topic for step in tree.path if step.band == band and step.topic in topics]
+    return tuple(dict.fromkeys((*ordered, *topics)))
 
 
 def _answers(tree: Tree) -> dict[str, Answers]:

@@ -15,6 +15,7 @@ from content.schema import (
     Lesson,
     Message,
     Option,
+    PathStep,
     PictureWords,
     Question,
     Quiz,
@@ -31,6 +32,7 @@ from content.shapes import (
     DIRECTORY,
     LESSON,
     MESSAGES,
+    PATH,
     PICTURES,
     QUIZ,
     TOPICS,
@@ -175,6 +177,16 @@ def read_pictures(file: str, text: str, *, lang: str) -> tuple[PictureWords, ...
     )
 
 
+def read_path(file: str, text: str) -> tuple[PathStep, ...]:
+    """Read path.yml: for each band its topics in the order in which they are best learned."""
+    marked = read_yaml(file, text)
+    return tuple(
+        PathStep(band=band, topic=shape.topic, why=shape.why, place=_place(marked, (band, index, "topic")))
+        for band, shapes in check(PATH, marked).items()
+        for index, shape in enumerate(shapes)
+    )
+
+
 def read_directory(file: str, text: str) -> tuple[Helpline, ...]:
     """Read directory.yml."""
     marked = read_yaml(file, text)
@@ -217,6 +229,7 @@ def _question(marked: Marked, where: Location, shape: QuestionShape, prefix: str
             for index, option in enumerate(shape.options)
         ),
         place=_place(marked, (*where, "question")),
+        measure=shape.measure,
     )
 
 

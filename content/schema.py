@@ -11,6 +11,9 @@ Band = Literal["6-10", "11-14", "15-17"]
 Audience = Literal["6-10", "11-14", "15-17", "unknown", "parent"]
 AudienceKey = Literal["6-10", "11-14", "15-17", "unknown", "child", "parent", "all"]
 
+When = Literal["pre", "post"]
+"""Before a lesson, or after it."""
+
 BANDS: tuple[Band, ...] = get_args(Band)
 AUDIENCES: tuple[Audience, ...] = get_args(Audience)
 SOURCE_LANGUAGE = "vi"
@@ -116,6 +119,8 @@ class Question:
     question: str
     options: tuple[Option, ...]
     place: Place
+    measure: When | None = None
+    """Whether it is asked before or after the lesson too, to see what was learned."""
 
     @property
     def correct(self) -> Option:
@@ -133,6 +138,10 @@ class Quiz:
     questions: tuple[Question, ...]
     review: Review
     place: Place
+
+    def measure(self, when: When) -> Question | None:
+        """The question that is asked before or after the lesson, where one is marked."""
+        return next((question for question in self.questions if question.measure == when), None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -189,6 +198,16 @@ class PictureWords:
     id: str
     lang: str
     alt: str
+    place: Place
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PathStep:
+    """A topic in its place on the path of a band; `why` it stands there is for the editors."""
+
+    band: Band
+    topic: str
+    why: str
     place: Place
 
 

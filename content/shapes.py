@@ -8,7 +8,7 @@ from pydantic_core import ErrorDetails
 
 from content.errors import ContentError, Place, Problem
 from content.marked_yaml import Marked
-from content.schema import AudienceKey, Band
+from content.schema import AudienceKey, Band, When
 
 Text = Annotated[str, StringConstraints(min_length=1)]
 Identifier = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_.\-]*$")]
@@ -78,6 +78,7 @@ class QuestionShape(Shape):
     """A question of a quiz."""
 
     id: Identifier
+    measure: When | None = None
     question: Text
     options: Annotated[list[OptionShape], Field(min_length=2, max_length=4)]
 
@@ -122,6 +123,13 @@ class PictureShape(Shape):
     alt: Text
 
 
+class PathStepShape(Shape):
+    """A step of path.yml."""
+
+    topic: TopicId
+    why: Text
+
+
 class VerifiedShape(Shape):
     """Who called a helpline, and when."""
 
@@ -159,6 +167,7 @@ MESSAGES: TypeAdapter[list[MessageShape]] = TypeAdapter(list[MessageShape])
 CHOICES: TypeAdapter[list[ChoiceShape]] = TypeAdapter(list[ChoiceShape])
 TOPICS: TypeAdapter[list[TopicShape]] = TypeAdapter(list[TopicShape])
 PICTURES: TypeAdapter[list[PictureShape]] = TypeAdapter(list[PictureShape])
+PATH: TypeAdapter[dict[Band, list[PathStepShape]]] = TypeAdapter(dict[Band, list[PathStepShape]])
 DIRECTORY: TypeAdapter[list[HelplineShape]] = TypeAdapter(list[HelplineShape])
 SEARCH_WORDS: TypeAdapter[SearchWordsShape] = TypeAdapter(SearchWordsShape)
 ASKED: TypeAdapter[dict[Text, dict[Text, list[Text]]]] = TypeAdapter(dict[Text, dict[Text, list[Text]]])

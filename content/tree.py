@@ -2,10 +2,10 @@
 
 import os
 import re
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, fields
 from pathlib import Path, PurePosixPath
-from typing import TypeVar
+from typing import Final, TypeVar
 from unicodedata import normalize
 
 from content.errors import ContentError, Place, Problem, broken
@@ -18,6 +18,7 @@ from content.readers import (
     read_directory,
     read_lesson,
     read_messages,
+    read_path,
     read_pictures,
     read_quizzes,
     read_topics,
@@ -31,6 +32,7 @@ from content.schema import (
     Helpline,
     Lesson,
     Message,
+    PathStep,
     PictureWords,
     Quiz,
     SearchWords,
@@ -61,7 +63,12 @@ class Tree:
     places: Units = field(default_factory=Units)
     search_words: list[SearchWords] = field(default_factory=list)
     asked: list[Asked] = field(default_factory=list)
+    path: list[PathStep] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
+
+
+_RECORDS: Final = tuple(each.name for each in fields(Tree) if each.name not in {"name", "languages", "places"})
+"""The lists of a tree that grow file by file."""
 
 
 def read_tree(root: Path) -> Tree:
@@ -71,8 +78,8 @@ def read_tree(root: Path) -> Tree:
 
 def paths(root: Path) -> tuple[str, ...]:
     """Name every content file below `root`, in the order in which they are read."""
-    directory = ("directory.yml",) if (root / "directory.yml").exists() else ()
-    return (*directory, *(path for lang in _languages(root) for path in _files(root, lang)))
+    shared = [name for name in _OF_ALL if (root / name).exists()]
+    return (*shared, *(path for lang in _languages(root) for path in _files(root, lang)))
 
 
 def read_part(root: Path, path: str) -> Tree:
@@ -95,17 +102,8 @@ def join(root: Path, parts: Iterable[Tree]) -> Tree:
     if (root / "places").is_dir():
         _read_places(tree, root)
     for part in parts:
-        tree.lessons.extend(part.lessons)
-        tree.quizzes.extend(part.quizzes)
-        tree.advice.extend(part.advice)
-        tree.messages.extend(part.messages)
-        tree.choices.extend(part.choices)
-        tree.topics.extend(part.topics)
-        tree.helplines.extend(part.helplines)
-        tree.pictures.extend(part.pictures)
-        tree.search_words.extend(part.search_words)
-        tree.asked.extend(part.asked)
-        tree.problems.extend(part.problems)
+        for name in _RECORDS:
+            getattr(tree, name).extend(getattr(part, name))
     tree.problems.extend(_twice(tree))
     return tree
 
@@ -154,16 +152,14 @@ def _sort_in(tree: Tree, path: str, file: str, text: str) -> None:
             tree.advice.append(read_advice(file, text, lang=lang, topic=name.removesuffix(".md")))
         case ["messages", name] if name.endswith(".yml"):
             tree.messages.extend(read_messages(file, text, lang=lang))
-        case ["choices.yml"]:
-            tree.choices.extend(read_choices(file, text, lang=lang))
-        case ["topics.yml"]:
-            tree.topics.extend(read_topics(file, text, lang=lang))
         case ["search", name] if name.endswith(".yml"):
             _sort_in_search(tree, file, text, lang=lang)
-        case ["pictures.yml"]:
-            tree.pictures.extend(read_pictures(file, text, lang=lang))
-        case [] if path == "directory.yml":
-            tree.helplines.extend(read_directory(file, text))
+        case [name] if name in _OF_A_LANGUAGE:
+            records, read = _OF_A_LANGUAGE[name]
+            getattr(tree, records).extend(read(file, text, lang=lang))
+        case [] if path in _OF_ALL:
+            records, read = _OF_ALL[path]
+            getattr(tree, records).extend(read(file, text))
         case ["lessons" | "advice" | "messages" | "search", *_]:
             raise broken(file, 1, "KC011", "no file of this name is read here")
         case _:
@@ -178,6 +174,15 @@ def _sort_in_search(tree: Tree, file: str, text: str, *, lang: str) -> None:
 
 
 _LESSON_FILES = frozenset(f"{band}.md" for band in BANDS)
+_OF_A_LANGUAGE: Final[dict[str, tuple[str, Callable[..., Sequence[object]]]]] = {
+    "choices.yml": ("choices", read_choices),
+    "topics.yml": ("topics", read_topics),
+    "pictures.yml": ("pictures", read_pictures),
+}
+_OF_ALL: Final[dict[str, tuple[str, Callable[..., Sequence[object]]]]] = {
+    "directory.yml": ("helplines", read_directory),
+    "path.yml": ("path", read_path),
+}
 
 
 def _twice(tree: Tree) -> Iterator[Problem]:

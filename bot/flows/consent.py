@@ -8,7 +8,7 @@ from bot.events import Attached, Said
 from bot.flows import waiting as wait
 from bot.moment import Moment, Turn
 from bot.protocol import advance
-from bot.state import CONTEXT, Contact, Matter, Question, Refused, State
+from bot.state import CONTEXT, SKIPPABLE, Contact, Matter, Question, Refused, State
 from content.library import Content
 from escalation.consent import Item
 from nlu.answers import read_agreement
@@ -104,6 +104,8 @@ def _stale(moment: Moment) -> Turn | None:
     """Record nothing for an answer whose question is not open; show the question that is."""
     if moment.choice is None or not moment.choice.startswith(("consent.", "item.skip")):
         return None
+    if moment.choice == "item.skip" and moment.state.question is None and moment.state.flow.kind in SKIPPABLE:
+        return None  # what is passed over is a question beside a lesson
     question = moment.state.question
     if question is not None and question.kind == "consent":
         item: Item = question.item  # type: ignore[assignment]

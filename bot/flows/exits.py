@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from bot.effects import CancelTimer, ClearScreen, Effect, ForgetMessages, TellDesk
 from bot.flows.waiting import WAITING_TIMERS
+from bot.learning import hide
 from bot.moment import Moment, Turn
 from bot.state import State
 
@@ -33,5 +34,6 @@ def quick_exit(moment: Moment) -> Turn | None:
         discreet_word=state.discreet_word,
         aside=state.aside,
         refused=state.refused,
+        learned=hide(state.learned),
     )
     return Turn(state=after, effects=tuple(effects)).then(moment.say(after, "exit.done"))

@@ -12,8 +12,8 @@ from bot.state import Flow, State
 def ways_of(state: State) -> tuple[str, ...]:
     """Return what the menu offers this person."""
     if state.role == "parent":
-        return ("advice", "who", "talk.now", "privacy", "profile", "exit")
-    return ("learn", "quiz", "who", "talk.now", "privacy", "profile", "exit")
+        return ("advice", "progress", "who", "talk.now", "privacy", "profile", "exit")
+    return ("learn", "daily", "quiz", "progress", "who", "talk.now", "privacy", "profile", "exit")
 
 
 def choose(moment: Moment) -> Turn | None:

@@ -18,7 +18,7 @@ _ROLES: dict[str, Role] = {"role.child": "child", "role.parent": "parent"}
 _BANDS: dict[str, Band] = {"band.6-10": "6-10", "band.11-14": "11-14", "band.15-17": "15-17"}
 _LANGUAGES: dict[str, Language] = {"lang.vi": "vi", "lang.en": "en"}
 # What may be asked for before onboarding is done and needs an answer in the right words.
-_NEEDS_ONBOARDING = ("menu", "learn", "quiz", "advice", "next", "stop")
+_NEEDS_ONBOARDING = ("menu", "learn", "quiz", "advice", "next", "stop", "path", "daily", "progress")
 
 
 def proceed(moment: Moment) -> Turn | None:

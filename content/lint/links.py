@@ -1,4 +1,4 @@
-"""What belongs together must be there together (KC302 to KC304, KC306, KC307, KC309)."""
+"""What belongs together must be there together (KC302 to KC304, KC306, KC307, KC311)."""
 
 from collections.abc import Iterator
 
@@ -70,4 +70,4 @@ def _unanswered(tree: Tree) -> Iterator[Problem]:
     for asked in tree.asked:
         if (asked.lang, asked.owner, asked.heading) not in there:
             message = f"{asked.owner} has no card “{asked.heading}”"
-            yield Problem(place=asked.place, code="KC309", message=message)
+            yield Problem(place=asked.place, code="KC311", message=message)

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from content.errors import Problem
 from content.lint.helplines import directory, numbers
+from content.lint.learning import measures, paths
 from content.lint.length import lengths
 from content.lint.links import links
 from content.lint.pictures import pictures
@@ -17,7 +18,7 @@ Rule = Callable[[Tree], Iterator[Problem]]
 
 FILE_RULES: tuple[Rule, ...] = (lengths, forbidden_words, numbers, directory, reviews)
 """Rules that look at one file at a time, with the directory of helplines beside it."""
-TREE_RULES: tuple[Rule, ...] = (links, translations, pictures)
+TREE_RULES: tuple[Rule, ...] = (links, paths, measures, translations, pictures)
 """Rules about what belongs together."""
 RULES = FILE_RULES + TREE_RULES
 

@@ -6,8 +6,10 @@ from typing import Any, get_args
 
 from hypothesis import strategies as st
 
+from bot.cards import Card
 from bot.effects import Desk, Effect, Reading, Say
 from bot.events import Event, Pressed, Said
+from bot.learning import Finished, Learning, Measure, Result
 from bot.moment import Moment, Turn
 from bot.protocol import Stage
 from bot.state import Aside, Contact, Flow, Heard, HeldReply, Matter, Question, Refused, State
@@ -142,8 +144,71 @@ questions = (
     )
     | st.builds(Question, kind=st.just("item"), item=st.sampled_from(ITEMS[1:]), wording=st.just("consent.x@1"))
 )
+QUESTIONS = sorted(our_content().question_ids)
+days = times.map(lambda at: at.date())
+learnings = st.builds(
+    Learning,
+    audience=st.sampled_from(["6-10", "11-14", "parent"]),
+    finished=st.lists(
+        st.builds(Finished, topic=st.sampled_from(our_content().topics), on=days),
+        max_size=5,
+        unique_by=lambda it: it.topic,
+    ).map(tuple),
+    results=st.lists(
+        st.builds(
+            Result,
+            topic=st.sampled_from(our_content().topics),
+            right=st.integers(0, 6),
+            total=st.just(6),
+            on=days,
+        ),
+        max_size=3,
+        unique_by=lambda it: it.topic,
+    ).map(tuple),
+    cards=st.lists(
+        st.builds(
+            Card,
+            question=st.sampled_from([*QUESTIONS, "scam.6-10.gone"]),
+            reviewed=days,
+            due=days,
+            stability=st.floats(0.01, 90),
+            difficulty=st.floats(1, 10),
+            right=st.integers(0, 2),
+        ),
+        max_size=3,
+        unique_by=lambda it: it.question,
+    ).map(tuple),
+    seen=st.lists(st.sampled_from(QUESTIONS), max_size=3, unique=True).map(tuple),
+    measures=st.lists(
+        st.builds(
+            Measure,
+            topic=st.sampled_from(our_content().topics),
+            before=st.sampled_from(["right", "wrong", "skipped"]),
+            after=st.sampled_from([None, "right"]),
+        ),
+        max_size=2,
+        unique_by=lambda it: it.topic,
+    ).map(tuple),
+    told=st.lists(st.sampled_from(["adult", "nobody", "skipped"]), max_size=2).map(tuple),
+    hidden=st.booleans(),
+    on=st.none() | days,
+)
+learned = st.lists(learnings, max_size=2, unique_by=lambda it: it.audience).map(tuple)
 flows = st.one_of(
     st.builds(Flow, kind=st.sampled_from(["idle", "role", "band", "who"])),
+    st.builds(
+        Flow,
+        kind=st.sampled_from(["pre", "post", "whom"]),
+        topic=st.sampled_from(our_content().topics),
+        step=st.sampled_from([0, 9]),
+    ),
+    st.builds(
+        Flow,
+        kind=st.just("daily"),
+        step=st.integers(0, 3),
+        right=st.integers(0, 1),
+        questions=st.lists(st.sampled_from(QUESTIONS), max_size=3, unique=True).map(tuple),
+    ),
     st.builds(
         Flow,
         kind=st.sampled_from(["lesson", "quiz", "advice"]),
@@ -171,6 +236,7 @@ states = st.builds(
         matter=st.none() | matters,
         contact=st.none() | contacts,
         discreet_word=st.sampled_from(["", "cam"]),
+        learned=learned,
     ),
     refused=st.lists(
         st.builds(Refused, from_seq=st.integers(1, 9), to_seq=st.integers(10, 49), due_at=times), max_size=2
@@ -181,4 +247,5 @@ states = st.builds(
     asked_about=st.lists(st.sampled_from(HARMS), max_size=2).map(tuple),
     offered=st.booleans(),
     discreet_word=st.sampled_from(["", "xoai"]),
+    learned=learned,
 )

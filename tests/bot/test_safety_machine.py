@@ -52,6 +52,7 @@ ANSWERS = [
 ]
 CHOICES = [
     "role.child", "role.parent", "band.6-10", "band.15-17", "menu", "learn", "learn.scam", "quiz.scam",
+    "path", "daily", "progress",
     "answer.1", "next", "stop", "safe.yes", "safe.no", "talk.now", "talk.later", "about.me", "about.lesson",
     "consent.conversation.yes", "consent.conversation.no", "consent.nickname.yes", "consent.phone.yes",
     "consent.phone.no", "consent.area.yes", "item.skip", "share.phone", "withdraw", "withdraw.confirm",

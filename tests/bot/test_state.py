@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.learning import hide
 from bot.state import CONTEXT, HEARD_AT_MOST, Contact, Heard, State, change_person, from_json, recent, to_json
 from tests.bot.moments import NOW, child, matter, states
 
@@ -21,7 +22,10 @@ def test_a_conversation_without_state_begins_afresh() -> None:
     assert from_json(None) == State()
 
 
-@given(state=states, missing=st.sets(st.sampled_from(["hint", "aside", "refused", "discreet_word", "wanted_topic"])))
+@given(
+    state=states,
+    missing=st.sets(st.sampled_from(["hint", "aside", "refused", "discreet_word", "wanted_topic", "learned"])),
+)
 def test_a_state_written_before_a_field_was_invented_is_still_read(state: State, missing: set[str]) -> None:
     stored = {name: value for name, value in to_json(state).items() if name not in missing}
     fresh = State()
@@ -61,6 +65,7 @@ def test_whoever_comes_to_the_phone_sees_nothing_of_the_other(state: State, role
     assert after.person == role
     assert after.contact == (own.contact if own else None)
     assert after.matter == (own.matter if own else None)
+    assert after.learned == (own.learned if own else ())
     assert (after.question, after.heard, after.asked_about, after.flow.kind) == (None, (), (), "idle")
 
 
@@ -71,6 +76,7 @@ def test_who_comes_back_finds_case_and_matter_again_but_hidden(state: State) -> 
     assert back.matter == state.matter
     hidden = None if state.contact is None else replace(state.contact, hidden=True, unlocked_at=None)
     assert back.contact == hidden
+    assert back.learned == hide(state.learned)
 
 
 def test_a_closed_contact_is_not_open() -> None:

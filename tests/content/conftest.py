@@ -100,6 +100,16 @@ PICTURES = """\
 - {id: certificate, alt: "Thẻ ngày {day}. {badge}"}
 """
 
+PATH = """\
+"6-10":
+  - {topic: scam, why: Ai cũng gặp.}
+"11-14":
+  - {topic: scam, why: Ai cũng gặp.}
+"15-17":
+  - {topic: scam, why: Ai cũng gặp.}
+"""
+MARKS = {4: "      measure: pre\n", 5: "      measure: post\n"}
+
 
 def quiz() -> str:
     """Write a quiz of six questions for each band."""
@@ -110,7 +120,7 @@ def quiz() -> str:
             "      question: Người lạ xin mật khẩu. Bạn làm gì?\n"
             "      options:\n"
             "        - {text: Cho ngay, why: Mật khẩu là của riêng bạn.}\n"
-            "        - {text: Không cho, why: Đúng rồi., correct: true}\n"
+            "        - {text: Không cho, why: Đúng rồi., correct: true}\n" + MARKS.get(number, "")
             for number in range(1, 7)
         )
         for band in ("6-10", "11-14", "15-17")
@@ -129,6 +139,7 @@ def write_content(folder: Path) -> Path:
     """Write a whole, valid folder of content below `folder`; returns its root."""
     files = {
         "directory.yml": DIRECTORY,
+        "path.yml": PATH,
         "vi/advice/scam.md": ADVICE,
         "vi/choices.yml": CHOICES,
         "vi/lessons/scam/quiz.yml": quiz(),

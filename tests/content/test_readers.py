@@ -15,6 +15,7 @@ READERS: dict[str, Reader] = {
     "messages": lambda text: readers.read_messages("a.md", text, lang="vi"),
     "choices": lambda text: readers.read_choices("a.md", text, lang="vi"),
     "topics": lambda text: readers.read_topics("a.md", text, lang="vi"),
+    "path": lambda text: readers.read_path("a.md", text),
     "directory": lambda text: readers.read_directory("a.md", text),
 }
 PIECES = [

@@ -46,9 +46,9 @@ def test_content_without_such_files_is_searched_too(root: Path) -> None:
 
 def test_questions_for_a_card_that_is_not_there_are_an_error(root: Path) -> None:
     put(root, "scam.yml", ASKED.replace("Ai gọi thế?", "Ai gọi vậy?"))
-    assert [str(problem) for problem in lint(root) if problem.code == "KC309"] == [
+    assert [str(problem) for problem in lint(root) if problem.code == "KC311"] == [
         (
-            "content/vi/search/scam.yml:2: KC309 scam.11-14 has no card “Ai gọi vậy?” — "
+            "content/vi/search/scam.yml:2: KC311 scam.11-14 has no card “Ai gọi vậy?” — "
             "name the card by its heading, as it stands in its file"
         )
     ]

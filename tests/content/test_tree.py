@@ -57,6 +57,8 @@ BROKEN = [
     (MESSAGES, "version: 3", "version: 0", 12, "KC003", "`version`"),
     (CHOICES, "✅ Đồng ý", "Đồng ý " * 9, 2, "KC012", "62 characters"),
     (CHOICES, "id: stop", "id: right", 8, "KC007", "right"),
+    (QUIZ, "measure: pre", "measure: before", 28, "KC003", "`measure`"),
+    ("path.yml", "topic: scam", "theme: scam", 2, "KC003", "no field `theme`"),
     (TOPICS, "- id: scam\n", "- id: scam\n  name: x\n", 2, "KC003", "no field `name`"),
     (PICTURES, "{day}", "hôm nay", 9, "KC008", "day"),
     (PICTURES, "Nhím vui.", "'Nhím {mood}.'", 6, "KC008", "mood"),

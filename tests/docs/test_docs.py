@@ -26,6 +26,7 @@ PAGES = [
     "SECURITY.md",
     "docs/where-things-go.md",
     "docs/choices.md",
+    "docs/learning.md",
     "docs/privacy.md",
     "docs/safety-protocol.md",
     "docs/settings.md",

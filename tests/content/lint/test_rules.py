@@ -11,6 +11,7 @@ from content.lint.rules import lint
 
 LESSON, QUIZ, MESSAGES = "vi/lessons/scam/6-10.md", "vi/lessons/scam/quiz.yml", "vi/messages/flows.yml"
 CHOICES, TOPICS, DIRECTORY, ADVICE = "vi/choices.yml", "vi/topics.yml", "directory.yml", "vi/advice/scam.md"
+PATH = "path.yml"
 TWELVE = "một hai ba bốn năm sáu bảy tám chín mười mười hai"
 
 
@@ -51,6 +52,11 @@ FOUND = [
     (TOPICS, "{all: Lừa đảo}", "{child: Lừa đảo}", 1, "KC304"),
     (TOPICS, "- id: scam", "- {id: gaming, title: {all: Trò chơi}}\n- id: scam", 1, "KC307"),
     (TOPICS, "id: scam", "id: scams", 2, "KC303"),
+    (PATH, "- {topic: scam, why: Ai cũng gặp.}", "- {topic: scams, why: Ai cũng gặp.}", 2, "KC309"),
+    (PATH, "why: Ai cũng gặp.}", "why: x}\n  - {topic: scam, why: Ai cũng gặp.}", 3, "KC309"),
+    (PATH, '"15-17":\n  - {topic: scam, why: Ai cũng gặp.}\n', "", 1, "KC309"),
+    (QUIZ, "measure: pre", "measure: post", 7, "KC310"),
+    (QUIZ, "      measure: post\n", "", 7, "KC310"),
     (LESSON, "second_read: 2026-11-20", "second_read: null", 2, "KC401"),
     (QUIZ, "second_read: 2026-11-20", "second_read: null", 1, "KC401"),
 ]  # fmt: skip
@@ -84,6 +90,7 @@ def test_a_quiz_needs_six_questions(root: Path) -> None:
         ("vi/advice/scam.md", ["KC306"]),
         ("vi/topics.yml", ["KC303", "KC308"]),
         ("directory.yml", ["KC204"]),
+        ("path.yml", ["KC309"] * 3),
     ],
 )
 def test_what_is_missed_when_a_file_is_gone(root: Path, path: str, codes: list[str]) -> None:
@@ -94,6 +101,18 @@ def test_what_is_missed_when_a_file_is_gone(root: Path, path: str, codes: list[s
 def test_a_translation_has_the_same_params(root: Path) -> None:
     replace(root, "en/messages/flows.yml", "name", "who", 3)
     assert [(problem.code, problem.place.line) for problem in errors(root)] == [("KC305", 1)]
+
+
+def test_a_translated_quiz_marks_the_same_two_questions(root: Path) -> None:
+    text = (root / QUIZ).read_text(encoding="utf-8")
+    english = root / "en/lessons/scam/quiz.yml"
+    english.write_text(text, encoding="utf-8")
+    assert errors(root) == []
+    moved = text.replace("      measure: pre\n", "", 1).replace("scam.6-10.q1\n", "scam.6-10.q1\n      measure: pre\n")
+    english.write_text(moved, encoding="utf-8")
+    assert [(problem.code, problem.place.file) for problem in errors(root)] == [
+        ("KC310", "content/en/lessons/scam/quiz.yml")
+    ]
 
 
 def test_a_broken_file_does_not_hide_the_rest(root: Path) -> None:
