@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from nlu.calibration import calibration_error, reliability
+from nlu.calibration import ALARM_COSTS, MISSED_COSTS, MISSED_EMERGENCY_COSTS, calibration_error, reliability
 from nlu.corpus import Line
 from nlu.evaluation import Pair, as_rows, understood
 from nlu.listener import Listener
@@ -16,10 +16,11 @@ _FOLDER = Path(__file__).parent / "card_words"
 def write_card(path: Path, lines: Mapping[str, Sequence[Line]], summary: Mapping[str, Any], listener: Listener) -> None:
     """Write the card as Markdown; `lines` are the sets by name, `summary` the figures of figures.json."""
     thresholds: dict[str, float] = summary["thresholds"]
+    costs = {"missed": MISSED_COSTS, "missed_emergency": MISSED_EMERGENCY_COSTS, "alarm": ALARM_COSTS}
     parts = [
         (_FOLDER / "head.md").read_text(encoding="utf-8").format(version=summary["version"]),
         _counts(lines),
-        (_FOLDER / "thresholds.md").read_text(encoding="utf-8").format(**thresholds),
+        (_FOLDER / "thresholds.md").read_text(encoding="utf-8").format(**thresholds, **costs),
     ]
     judged = [name for name in ("test", "dev") if lines.get(name)]
     for name in judged:

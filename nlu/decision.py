@@ -15,6 +15,8 @@ _STANDS: Final = 0.5
 """From which probability an earlier message's hint still counts by itself."""
 _JOINED: Final = 0.25
 """From which probability all messages read as one are a hint; on innocent dev lines joined at random, 1 in 12 is."""
+_JOINED_SURE: Final = 0.995
+"""From which probability all messages read as one are a disclosure; below it they are a hint."""
 _PLAINLY_BENIGN: Final = frozenset({"idiom", "information"})
 _DIE: Final = frozenset({"wish_to_die", "farewell"})
 _HARM_OF_FLAG: Final[Mapping[str, Harm]] = {
@@ -88,7 +90,10 @@ def _counted(signs: Sequence[Signs], thresholds: Thresholds) -> list[Decision]:
     """
     decisions = [decide(sign, thresholds) for sign in signs]
     for at, sign in enumerate(signs[1:], 1):
-        least = _JOINED if at == len(signs) - 1 else _STANDS
+        is_joined = at == len(signs) - 1
+        least = _JOINED if is_joined else _STANDS
+        if is_joined and decisions[at] == "disclosure" and sign.reading.probability < _JOINED_SURE:
+            decisions[at] = "borderline"
         if decisions[at] == "borderline" and not sign.red_flags and sign.reading.probability < least:
             decisions[at] = "none"
     return decisions

@@ -1,5 +1,7 @@
 """The listener: one message and the few before it in, an `Understanding` out. Never raises on any text."""
 
+import hashlib
+import secrets
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -21,6 +23,8 @@ from nlu.understanding import Entity, Evidence, Understanding
 
 CONTEXT_MESSAGES: Final = 8
 """How many earlier messages are read; older ones are passed over."""
+REMEMBERED: Final = 2048
+"""How many messages' signs are kept, the latest; a message is read again with each that follows it."""
 CONTEXT_LETTERS: Final = 600
 """How much of each earlier message is read together with the others; its end, where hints stand."""
 
@@ -40,6 +44,8 @@ class Listener:
         self._learner = learner
         self._nlp: Language = pipeline.build(learner)
         self._lock = threading.Lock()
+        self._salt: Final = secrets.token_bytes(16)
+        self._remembered: dict[bytes, Signs] = {}  # by a keyed hash: what was written is not kept
 
     @classmethod
     def load(cls, path: Path | None = None) -> "Listener":
@@ -87,16 +93,25 @@ class Listener:
         del age_band  # the words decide; a stated age is read by nlu.answers
         before = [message[-CONTEXT_LETTERS:] for message in list(context)[-CONTEXT_MESSAGES:] if message]
         with self._lock:  # spaCy's string store is not made for writers in parallel
-            others = [self._nlp(message) for message in before]
+            others = [self._signs_of(message) for message in before]
             if before:
-                others.append(self._nlp(" . ".join([*before, text])))
+                others.append(_signs(self._nlp(" . ".join([*before, text]))))
             doc = self._nlp(text)  # the last: the learner keeps what it saw for the evidence
-            alone = judge([_signs(doc)], self._learner.thresholds, role)
-            together = judge([_signs(each) for each in (doc, *others)], self._learner.thresholds, role)
+            own = _signs(doc)
+            alone = judge([own], self._learner.thresholds, role)
+            together = judge([own, *others], self._learner.thresholds, role)
             found = alone.decision != "none" or together.decision != "none"
             evidence = evidence_of(doc, self._learner, RED_FLAGS) if found else ()
         entities = entities_of(doc, ENTITIES)
         return _understanding(alone, entities, evidence), _understanding(together, entities, evidence)
+
+    def _signs_of(self, earlier: str) -> Signs:
+        key = hashlib.blake2b(earlier.encode("utf-8", "surrogatepass"), key=self._salt).digest()
+        found = self._remembered.pop(key, None) or _signs(self._nlp(earlier))
+        self._remembered[key] = found  # the latest stand last
+        if len(self._remembered) > REMEMBERED:
+            del self._remembered[next(iter(self._remembered))]
+        return found
 
 
 def _signs(doc: Doc) -> Signs:

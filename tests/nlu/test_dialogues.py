@@ -16,9 +16,9 @@ from nlu.understanding import URGENCIES
 
 FOLDER = Path(__file__).parent / "dialogues"
 HEARD = 0.97
-LEFT_ALONE = 0.55
-SAME = 0.80
-HEARD_PARAPHRASES = 0.94
+LEFT_ALONE = 0.6
+SAME = 0.82
+HEARD_PARAPHRASES = 0.95
 
 
 @cache

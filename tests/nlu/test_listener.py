@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from nlu.decision import Signs, decide
 from nlu.learner import Reading, Thresholds
-from nlu.listener import Listener
+from nlu.listener import REMEMBERED, Listener
 from nlu.understanding import HARMS, INTENTS, TOPICS, URGENCIES, Understanding
 
 TOLD = "ba em nhậu say tối nào cũng đánh em, em sợ lắm không dám về nhà"
@@ -166,3 +166,15 @@ def signs(probability: float, *, red: bool = False, benign: str = "", urgent: bo
 )
 def test_red_flags_are_a_floor_and_benign_contexts_a_doubt(sign: Signs, decision: str) -> None:
     assert decide(sign, THRESHOLDS) == decision
+
+
+def test_an_earlier_message_is_read_once_and_its_words_are_not_kept(listener: Listener) -> None:
+    context = [f"em kể chuyện hôm nay số {number}" for number in range(REMEMBERED + 5)]
+    fresh = Listener.load()
+    assert fresh.understand("dạ", context[:3]) == listener.understand("dạ", context[:3])
+    assert fresh.understand("dạ", context[:3]) == listener.understand("dạ", context[:3])
+    for at in range(0, len(context), 8):
+        fresh.understand("dạ", context[at : at + 8])
+    kept = fresh._remembered
+    assert len(kept) <= REMEMBERED
+    assert "chuyện" not in repr(kept)

@@ -101,5 +101,5 @@ def test_diacritics_can_be_removed_before_reading(listener: Listener) -> None:
     assert understood(listener, [line], marks=False)[0][1].evidence[0].text.isascii()
 
 
-FLOORS = {"recall": 0.955, "emergency_recall": 0.98, "harms_f1": 0.76, "intent_f1": 0.82, "topic_accuracy": 0.82}
+FLOORS = {"recall": 0.96, "emergency_recall": 0.99, "harms_f1": 0.78, "intent_f1": 0.83, "topic_accuracy": 0.83}
 CEILINGS = {"false_alarms": 0.01, "borderlines": 0.14}

