@@ -35,7 +35,7 @@ _Keyed = TypeVar("_Keyed", Message, Choice, Topic)
 _Banded = TypeVar("_Banded", Lesson, Quiz)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)  # asyncio writes out what its tasks hold
 class Content:
     """Every sentence that the bot can say; read once, at start, and never changed afterwards.
 
