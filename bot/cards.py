@@ -42,7 +42,7 @@ def due(cards: Iterable[Card], today: date) -> tuple[str, ...]:
 
 
 def missed(cards: tuple[Card, ...], question: str, today: date) -> tuple[Card, ...]:
-    """Put a missed question on a card of its own, or back to the start.
+    """Put a missed question on a card of its own, or back to the start: it comes again tomorrow.
 
     Where the box is full, the card leaves that is nearest to being learned.
     """
@@ -51,7 +51,7 @@ def missed(cards: tuple[Card, ...], question: str, today: date) -> tuple[Card, .
     others = [card for card in cards if card.question != question]
     if len(others) >= MOST_CARDS:
         others.remove(max(others, key=lambda card: (card.right, card.due, card.question)))
-    return (*others, replace(again, right=0))
+    return (*others, replace(again, right=0, due=today + timedelta(days=1)))
 
 
 def recalled(cards: tuple[Card, ...], question: str, today: date) -> tuple[Card, ...]:
