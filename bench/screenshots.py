@@ -1,6 +1,7 @@
 """Takes the README's pictures from the running product: `python -m bench.screenshots [FOLDER]`.
 
-One child on a phone, one counsellor at the desk, light and dark; everything said is made up. And the authors' preview.
+One child and one parent on a phone, one counsellor at the desk, light and dark; everything said is made up. And the
+authors' preview.
 """
 
 import asyncio
@@ -14,7 +15,7 @@ import pyotp
 from aiohttp.test_utils import TestServer
 from playwright.async_api import Browser, BrowserContext, Page, async_playwright
 
-from content.library import CONTENT_FOLDER
+from content.library import CONTENT_FOLDER, Content
 from content.preview.app import preview_app
 from tests.served import PASSWORD, Served, served
 
@@ -24,6 +25,9 @@ ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking",
 PHONE = {"width": 360, "height": 740}
 DESK = {"width": 1280, "height": 720}
 SCHEMES = ("light", "dark")
+LESSON = "Lừa đảo trên mạng"
+SEARCHED = "nạp thẻ nhận kim cương có thật không"
+PICTURED_QUESTION = 2
 
 
 async def main(folder: Path) -> None:
@@ -34,6 +38,7 @@ async def main(folder: Path) -> None:
             browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
             child = await _page(browser, PHONE)
             await _learns(child, product, folder)
+            await _advises(await _page(browser, PHONE), product, folder)
             desk = await _page(browser, DESK)
             await _sets_up(desk, product)
             await _tells(child, folder)
@@ -86,9 +91,37 @@ async def _learns(child: Page, product: Served, folder: Path) -> None:
     await _says(child, "mình 12 tuổi")
     await _picture(child, folder, "child-welcome")
     await _presses(child, "Bài học")
-    await _presses(child, "Lừa đảo trên mạng")
+    await _presses(child, LESSON)
+    await _presses(child, "Bỏ qua")
+    await _presses(child, "Bỏ qua")
     await _picture(child, folder, "child-lesson")
-    await _presses(child, "Dừng lại")
+    while await child.get_by_role("button", name="Tiếp", exact=True).count():
+        await _presses(child, "Tiếp")
+    await _passes(child, folder)
+    await _says(child, SEARCHED)
+    await _picture(child, folder, "child-search")
+
+
+async def _passes(child: Page, folder: Path) -> None:
+    """Answer every question of the quiz rightly, to the badge."""
+    quiz = Content.load().quiz("scam", "11-14").questions
+    await _presses(child, "Câu đố: lừa đảo")
+    for number, question in enumerate(quiz, 1):
+        if number == PICTURED_QUESTION:
+            await _picture(child, folder, "child-quiz")
+        await _presses(child, str(question.options.index(question.correct) + 1))
+    badge = child.get_by_role("img", name=re.compile("^Huy hiệu"))
+    await badge.scroll_into_view_if_needed()
+    await _picture(child, folder, "child-badge")
+
+
+async def _advises(parent: Page, product: Served, folder: Path) -> None:
+    await parent.goto(product.links[0])
+    await _says(parent, "chào bạn")
+    await _says(parent, "tôi là phụ huynh")
+    await _presses(parent, "Lời khuyên")
+    await _presses(parent, "Lời khuyên: lừa đảo")
+    await _picture(parent, folder, "parent-advice")
 
 
 async def _sets_up(desk: Page, product: Served) -> None:

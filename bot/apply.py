@@ -13,7 +13,7 @@ from bot.batch import Part, Step
 from bot.effects import Effect, Reading
 from bot.events import Attached, Pressed, Said
 from bot.masking import masks
-from bot.state import Role, State
+from bot.state import Language, Role, State
 from escalation import cases, consent, trail
 from escalation.consent import pseudonym_of
 from store import conversations, outbox, timers
@@ -68,7 +68,7 @@ class Applying:
         contact = state.contact
         match effect:
             case effect_types.Say():
-                await self._say(effect)
+                await self._say(effect, state.language)
             case effect_types.Hold():
                 await self._transcribe(effect.seq, effect.text, effect.name, effect.case_id)
             case effect_types.SetTimer():
@@ -109,7 +109,7 @@ class Applying:
                 pass
         return state
 
-    async def _say(self, say: effect_types.Say) -> None:
+    async def _say(self, say: effect_types.Say, language: Language) -> None:
         body = {
             "message_id": say.message_id,
             "text": say.text,
@@ -117,6 +117,7 @@ class Applying:
             "name": say.name,
             "protect": say.protect,
             "picture": say.picture,
+            "language": language,
         }
         push = say.push or self.streamed or self.answers is None
         seq = await outbox.enqueue(

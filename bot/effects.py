@@ -27,7 +27,7 @@ class Say:
     protect: bool = False
     push: bool = False  # not an answer to what the person just did
     replaces: int | None = None  # the transcript line under which these words were held back
-    picture: str | None = None  # the id of a drawing of ours (`badge.scam`), for channels that show pictures
+    picture: str | None = None  # the id of a drawing of ours (`badge.scam`, `certificate.scam.2026-11-22`)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

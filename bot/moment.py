@@ -54,6 +54,7 @@ class Moment:
         *,
         protect: bool = False,
         push: bool = False,
+        picture: str | None = None,
         **params: Any,
     ) -> Say:
         """Say a written message in the words of the person `state` describes."""
@@ -63,6 +64,7 @@ class Moment:
             choices=self.offer(state, choices),
             protect=protect,
             push=push,
+            picture=picture,
         )
 
     def offer(self, state: State, choices: Iterable[str]) -> tuple[Choice, ...]:

@@ -57,6 +57,7 @@ class Sender:
             choices=tuple(OutgoingChoice(id=choice["id"], label=choice["label"]) for choice in row.body["choices"]),
             name=row.body["name"],
             protect=row.body["protect"],
+            picture=row.body.get("picture"),
         )
         return await channel.send(address, message)
 

@@ -23,6 +23,7 @@ from bot.flows import (
 )
 from bot.hearing import gravely
 from bot.moment import Moment, Turn
+from bot.pictures import fitting
 from bot.state import State, recent
 from content.library import Content
 from nlu.answers import read_exit, read_language
@@ -51,7 +52,7 @@ def turn(moment: Moment) -> Turn:
     for rule in PRECEDENCE:
         result = rule(prepared)
         if result is not None:
-            return _with_notice(prepared, result)
+            return fitting(prepared, _with_notice(prepared, result))
     return Turn(state=prepared.state)
 
 

@@ -50,6 +50,7 @@ class OutgoingMessage:
     choices: tuple[OutgoingChoice, ...] = ()
     name: str | None = None
     protect: bool = False  # ask the messenger to forbid forwarding and saving, where it can
+    picture: str | None = None  # the id of a drawing of ours to show above the text; the text says all without it
 
 
 class ChannelError(Exception):

@@ -1,11 +1,13 @@
-"""Badges and certificates: words now, and the name of a picture for the channels that show one."""
+"""Badges and certificates: words, and the name of the picture beside them."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from bot.cards import day_of
 from bot.effects import Say
 from bot.moment import Moment
 from bot.state import State
+from content.pictures import certificate_id
 
 
 def behind(moment: Moment, before: State, after: State, said: Say, ways: Sequence[str]) -> tuple[Say, ...]:
@@ -21,5 +23,6 @@ def earned(moment: Moment, before: State, after: State) -> Iterator[Say]:
         for topic in has:
             if topic not in had:
                 title = moment.content.topic_title(topic, after.audience, after.language)
-                said = moment.say(after, f"{kind}.earned", topic=title)
-                yield replace(said, picture=f"{kind}.{topic}")
+                today = day_of(moment.now)
+                picture = certificate_id(topic, today) if kind == "certificate" else f"{kind}.{topic}"
+                yield moment.say(after, f"{kind}.earned", topic=title, picture=picture)

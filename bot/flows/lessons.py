@@ -34,6 +34,7 @@ def _card(moment: Moment, state: State, pages: Lesson | Advice) -> Say:
         message_id=f"card.{flow.topic}.{flow.step}",
         text=f"{pages.title} ({flow.step + 1}/{len(pages.cards)})\n\n{text}",
         choices=moment.offer(state, ("next", "stop", "exit")),
+        picture=f"cover.{flow.topic}" if flow.step == 0 else None,
     )
 
 

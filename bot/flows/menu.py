@@ -28,7 +28,7 @@ def choose(moment: Moment) -> Turn | None:
         case "menu":
             return moment.answer(state, "menu.show", ways_of(state))
         case "breathe":
-            return moment.answer(moment.state, "breathe", _after_breathing(moment.state))
+            return moment.answer(moment.state, "breathe", _after_breathing(moment.state), picture="mascot.calm")
         case "report":
             return moment.answer(state, "report.how", ("talk.now", "menu", "exit"))
         case "voice":

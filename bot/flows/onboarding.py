@@ -81,7 +81,8 @@ def _band_or_welcome(moment: Moment, state: State) -> Turn:
 def _welcome(moment: Moment, state: State) -> Turn:
     ready = replace(state, flow=Flow(), wanted_topic="")
     first = "advice" if state.role == "parent" else "learn"
-    effects: list[Effect] = [moment.say(ready, "onboarding.welcome", (first, "menu", "talk.now", "exit"))]
+    ways = (first, "menu", "talk.now", "exit")
+    effects: list[Effect] = [moment.say(ready, "onboarding.welcome", ways, picture="mascot.hello")]
     if state.wanted_topic:
         effects.append(topics.lead(moment, ready, state.wanted_topic))
     return Turn(state=ready, effects=tuple(effects))

@@ -1,6 +1,7 @@
 """Honest waiting: what a child is told between its yes and the counsellor's first word."""
 
 from datetime import timedelta
+from typing import Any
 
 from bot.effects import CancelTimer, Effect, Say, SetTimer
 from bot.moment import Moment
@@ -26,5 +27,5 @@ def status(moment: Moment, state: State, *, push: bool = False) -> Say:
     if not moment.desk.staffed:
         return moment.say(state, "waiting.nobody", WAITING_CHOICES, push=push, protect=True)
     message_id = "waiting.next" if moment.desk.ahead == 0 else "waiting.place"
-    params = {} if moment.desk.ahead == 0 else {"ahead": moment.desk.ahead}
+    params: dict[str, Any] = {} if moment.desk.ahead == 0 else {"ahead": moment.desk.ahead}
     return moment.say(state, message_id, WAITING_CHOICES, push=push, protect=True, **params)

@@ -6,12 +6,12 @@ SMALLEST, LARGEST = 64, 960
 """The widths in pixels that a picture may be asked for; the largest still stays under 100 KB."""
 
 
-def png(svg: str, size: int) -> bytes:
-    """Render a drawing `size` pixels wide, its height in proportion.
+def png(svg: str, size: int, ground: str | None = None) -> bytes:
+    """Render a drawing `size` pixels wide, its height in proportion, on nothing or on a colour.
 
     Raises:
         ValueError: the size is outside SMALLEST to LARGEST.
     """
     if not SMALLEST <= size <= LARGEST:
         raise ValueError(f"a picture is {SMALLEST} to {LARGEST} pixels wide, not {size}")
-    return svg_to_bytes(svg_string=svg, width=size, skip_system_fonts=True)
+    return svg_to_bytes(svg_string=svg, width=size, background=ground, skip_system_fonts=True)

@@ -104,7 +104,7 @@ def test_a_badge_and_a_certificate_name_their_picture_once() -> None:
         pictures.append([say.picture for say in of_kind(result, Say)])
         assert of_kind(result, Say)[-1].choices
         state = result.state
-    assert pictures == [[None, None, "badge.scam", "certificate.scam"], [None, None]]
+    assert pictures == [[None, None, "badge.scam", f"certificate.scam.{TODAY.isoformat()}"], [None, None]]
 
 
 # --- measures ------------------------------------------------------------------------------------------------------

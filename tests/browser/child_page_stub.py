@@ -32,6 +32,7 @@ def reply(text: str, *choices: tuple[str, str], **more: Any) -> Json:
     return {"text": text, "choices": [{"id": id_, "label": label} for id_, label in choices], "from": "bot"} | more
 
 
+NHIM = {"url": "/chat/static/nhim.svg", "alt": "Nhím", "width": 320, "height": 320}
 EXIT = ("exit", "Thoát nhanh")
 HELP = (("safe.yes", "Mình an toàn"), ("safe.no", "Mình không an toàn"), ("talk.now", "Gặp cô chú 111"))
 MENU = (("learn", "Học cùng Nhím"), ("quiz", "Thử tài"), ("advice", "Lời khuyên"), ("talk.now", "Gặp cô chú 111"), EXIT)
@@ -65,9 +66,7 @@ SCRIPT: dict[str, list[Json]] = {
             ("answer.3", "3"),
         )
     ],
-    "learn": [
-        reply("Chiếc khiên của Nhím đây.", ("next", "Tiếp"), image={"url": "/chat/static/nhim.svg", "alt": "Nhím"})
-    ],
+    "learn": [reply("Chiếc khiên của Nhím đây.", ("next", "Tiếp"), image=NHIM)],
     "bị đánh": [
         reply(
             "Cảm ơn bạn đã kể. Mình tin bạn. Đây không phải lỗi của bạn.\n"
@@ -79,7 +78,7 @@ SCRIPT: dict[str, list[Json]] = {
         )
     ],
     "html": [reply('<img src=x onerror="alert(1)"><b>đậm</b> & <a href="http://evil.example">nhấn</a>')],
-    "ảnh lạ": [reply("Ảnh", image="https://elsewhere.example/a.png")],
+    "ảnh lạ": [reply("Ảnh", image=NHIM | {"url": "https://elsewhere.example/a.png"})],
 }
 DEFAULT = [reply("Mình nghe đây. Bạn kể thêm nhé.")]
 

@@ -170,7 +170,9 @@ class BotApiServer:
         if request.match_info["token"] != self.token:
             return _refused(401, "Unauthorized")
         method = request.match_info["method"]
-        given = {**request.query, **{name: str(value) for name, value in (await request.post()).items()}}
+        given: dict[str, str | bytes] = {**request.query}
+        for name, value in (await request.post()).items():
+            given[name] = _uploaded(value) if isinstance(value, web.FileField) else str(value)
         faults = self._faults[method]
         fault = faults.popleft() if faults else Fault(does=True)
         result: object = None
@@ -190,7 +192,7 @@ class BotApiServer:
             return _refused(fault.status, fault.description, fault.retry_after, fault.location)
         return web.json_response({"ok": True, "result": result})
 
-    def _check(self, method: str, given: Mapping[str, str]) -> Values:
+    def _check(self, method: str, given: Mapping[str, str | bytes]) -> Values:
         if method not in METHODS:
             self.violations.append(f"unknown method {method}")
             raise RefusalError(404, "Not Found")
@@ -201,7 +203,7 @@ class BotApiServer:
         self.calls.append(Call(method=method, values=values))
         return values
 
-    async def _run(self, method: str, given: Mapping[str, str]) -> object:
+    async def _run(self, method: str, given: Mapping[str, str | bytes]) -> object:
         values = self._check(method, given)
         if method == "getUpdates":
             self.updates.kinds = tuple(values.get("allowed_updates", self.updates.kinds))
@@ -226,17 +228,24 @@ class BotApiServer:
         return BOT | {"can_join_groups": False, "can_read_all_group_messages": False, "supports_inline_queries": False}
 
     def send_message(self, values: Values) -> JSON:
+        is_preview = not values.get("link_preview_options", {}).get("is_disabled", False)
+        return self._send(values, values["text"], preview=is_preview)
+
+    def send_photo(self, values: Values) -> JSON:
+        return self._send(values, values.get("caption", ""), photo=values["photo"])
+
+    def _send(self, values: Values, words: str, **more: Any) -> JSON:
         chat_id = self._chat(values)
         if chat_id in self.chats.blocked:
             raise RefusalError(403, "Forbidden: bot was blocked by the user")
         rows = values.get("reply_markup", {}).get("inline_keyboard", [])
         shown = self.chats.add(
             chat_id,
-            values["text"],
+            words,
             from_bot=True,
             buttons=tuple(tuple((button["text"], button["callback_data"]) for button in row) for row in rows),
             protected=values.get("protect_content", False),
-            preview=not values.get("link_preview_options", {}).get("is_disabled", False),
+            **more,
         )
         return shown.as_json()
 
@@ -304,6 +313,7 @@ class BotApiServer:
 _DOES: Mapping[str, Callable[[BotApiServer, Values], object]] = {
     "getMe": BotApiServer.get_me,
     "sendMessage": BotApiServer.send_message,
+    "sendPhoto": BotApiServer.send_photo,
     "sendChatAction": BotApiServer.send_chat_action,
     "answerCallbackQuery": BotApiServer.answer_callback_query,
     "deleteMessage": BotApiServer.delete_message,
@@ -313,6 +323,11 @@ _DOES: Mapping[str, Callable[[BotApiServer, Values], object]] = {
     "deleteWebhook": BotApiServer.delete_webhook,
     "getWebhookInfo": BotApiServer.get_webhook_info,
 }
+
+
+def _uploaded(part: web.FileField) -> bytes:
+    with part.file as file:
+        return file.read()
 
 
 def _is_old(shown: Shown) -> bool:

@@ -7,6 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from tests.telegram.methods import png_size
+
 JSON = dict[str, Any]
 BOT: JSON = {"id": 4242, "is_bot": True, "first_name": "Khiên Nhỏ", "username": "khien_nho_bot"}
 DELETABLE_SECONDS = 48 * 3600
@@ -25,6 +27,7 @@ class Shown:
     protected: bool = False
     preview: bool = True
     deleted: bool = False
+    photo: bytes = b""  # as it was uploaded; `text` is its caption then
 
     @property
     def choices(self) -> tuple[str, ...]:
@@ -38,8 +41,13 @@ class Shown:
             "date": self.date,
             "chat": chat_json(self.chat_id),
             "from": BOT if self.from_bot else user_json(self.chat_id),
-            "text": self.text,
         }
+        if self.photo:
+            width, height = png_size(self.photo)
+            size = {"file_id": "P", "file_unique_id": "p", "width": width, "height": height}
+            shown |= {"photo": [size]} | ({"caption": self.text} if self.text else {})
+        else:
+            shown["text"] = self.text
         if self.buttons:
             rows = [[{"text": label, "callback_data": data} for label, data in row] for row in self.buttons]
             shown["reply_markup"] = {"inline_keyboard": rows}

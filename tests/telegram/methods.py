@@ -6,6 +6,7 @@ is one we do not use, and its use is an error.
 """
 
 import re
+import struct
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -51,6 +52,23 @@ def one_of(*values: str) -> Rule:
 
 def filled_text(text: str) -> str | None:
     return characters(1, 4096)(text) if text.strip() else "is empty"
+
+
+def png_size(png: bytes) -> tuple[int, int]:
+    """Return width and height of a PNG. Raises struct.error where it ends too early."""
+    width, height = struct.unpack(">II", png[16:24])
+    return width, height
+
+
+def photo(upload: bytes | str) -> str | None:
+    """Take an upload of ours only: a file id or an address would be somebody else's picture."""
+    if isinstance(upload, str) or not upload.startswith(b"\x89PNG\r\n\x1a\n") or len(upload) < 24:
+        return "is no uploaded PNG"
+    if len(upload) > 10_000_000:
+        return "is larger than 10 MB"
+    width, height = png_size(upload)
+    fits = width + height <= 10_000 and max(width, height) <= 20 * min(width, height)
+    return None if fits else f"is {width} by {height} pixels"
 
 
 def ids(numbers: list[int]) -> str | None:
@@ -116,6 +134,7 @@ def _command(command: Any) -> str | None:
     return like(r"[a-z0-9_]{1,32}")(command["command"]) or characters(1, 256)(command["description"])
 
 
+_MARKUPS = ("InlineKeyboardMarkup", "ReplyKeyboardMarkup", "ReplyKeyboardRemove", "ForceReply")
 _CHAT_ID = Parameter(types=("Integer", "String"), required=True)
 
 METHODS: Mapping[str, Mapping[str, Parameter]] = {
@@ -132,9 +151,15 @@ METHODS: Mapping[str, Mapping[str, Parameter]] = {
         "link_preview_options": Parameter(types=("LinkPreviewOptions",), rule=preview),
         "disable_notification": Parameter(types=("Boolean",)),
         "protect_content": Parameter(types=("Boolean",)),
-        "reply_markup": Parameter(
-            types=("InlineKeyboardMarkup", "ReplyKeyboardMarkup", "ReplyKeyboardRemove", "ForceReply"), rule=keyboard
-        ),
+        "reply_markup": Parameter(types=_MARKUPS, rule=keyboard),
+    },
+    "sendPhoto": {
+        "chat_id": _CHAT_ID,
+        "photo": Parameter(types=("InputFile", "String"), required=True, rule=photo),
+        "caption": Parameter(types=("String",), rule=characters(0, 1024)),
+        "disable_notification": Parameter(types=("Boolean",)),
+        "protect_content": Parameter(types=("Boolean",)),
+        "reply_markup": Parameter(types=_MARKUPS, rule=keyboard),
     },
     "sendChatAction": {
         "chat_id": _CHAT_ID,

@@ -33,7 +33,7 @@ async def _call(
 @pytest.mark.parametrize(
     ("method", "values", "status", "violation"),
     [
-        ("sendPhoto", {"chat_id": "42"}, 404, "unknown method sendPhoto"),
+        ("sendVideo", {"chat_id": "42"}, 404, "unknown method sendVideo"),
         ("getFile", {"file_id": "A"}, 404, "unknown method getFile"),
         ("sendMessage", {"chat_id": "42"}, 400, "sendMessage: text is missing"),
         (

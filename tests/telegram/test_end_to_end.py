@@ -281,8 +281,9 @@ async def test_a_picture_is_never_fetched(home: House, child: Child) -> None:
         return len(child.answers) > answered
 
     await until(replied)
+    assert child.chat not in {values["chat_id"] for values in home.server.calls_of("sendPhoto")}
     assert {call.method for call in home.server.calls} <= {
-        "getMe", "getUpdates", "sendMessage", "answerCallbackQuery", "deleteMessage", "deleteMessages",
+        "getMe", "getUpdates", "sendMessage", "sendPhoto", "answerCallbackQuery", "deleteMessage", "deleteMessages",
         "setMyCommands", "deleteWebhook",
     }  # fmt: skip
 

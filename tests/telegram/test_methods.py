@@ -1,5 +1,6 @@
 import json
 import os
+import struct
 from pathlib import Path
 from typing import Any
 
@@ -40,6 +41,8 @@ def _keyboard(*rows: list[dict[str, Any]]) -> str:
 
 
 SEND = {"chat_id": "7", "text": "a"}
+PNG = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR"
+PHOTO: dict[str, str | bytes] = {"chat_id": "7", "photo": PNG + struct.pack(">II", 640, 480)}
 
 
 @pytest.mark.parametrize(
@@ -48,13 +51,14 @@ SEND = {"chat_id": "7", "text": "a"}
         ("sendMessage", SEND | {"text": "a" * 4096}),
         ("sendMessage", SEND | {"protect_content": "true", "link_preview_options": '{"is_disabled": true}'}),
         ("sendMessage", SEND | {"reply_markup": _keyboard([{"text": "Có", "callback_data": "á" * 32}])}),
+        ("sendPhoto", PHOTO | {"caption": "a" * 1024, "protect_content": "true"}),
         ("getUpdates", {"offset": "5", "timeout": "50", "allowed_updates": '["message"]'}),
         ("deleteMessages", {"chat_id": "7", "message_ids": json.dumps(list(range(100)))}),
         ("setMyCommands", {"commands": '[{"command": "xoa", "description": "Xóa"}]', "language_code": "vi"}),
         ("setWebhook", {"url": "https://khien.vn/channels/telegram", "secret_token": "aZ0_-"}),
     ],
 )
-def test_a_right_call_has_no_problems(method: str, given: dict[str, str]) -> None:
+def test_a_right_call_has_no_problems(method: str, given: dict[str, str | bytes]) -> None:
     assert check_call(method, given)[1] == []
 
 
@@ -79,6 +83,13 @@ def test_a_right_call_has_no_problems(method: str, given: dict[str, str]) -> Non
             SEND | {"reply_markup": _keyboard([{"text": "a", "callback_data": "á" * 33}])},
             "callback_data not of 1-64 bytes",
         ),
+        ("sendPhoto", PHOTO | {"caption": "😀" * 513}, "caption has 1026 characters"),
+        ("sendPhoto", PHOTO | {"photo": "https://elsewhere.example/a.png"}, "is no uploaded PNG"),
+        ("sendPhoto", PHOTO | {"photo": b"GIF89a"}, "is no uploaded PNG"),
+        ("sendPhoto", PHOTO | {"photo": PNG + struct.pack(">II", 9000, 1001)}, "9000 by 1001 pixels"),
+        ("sendPhoto", PHOTO | {"photo": PNG + struct.pack(">II", 2100, 100)}, "2100 by 100 pixels"),
+        ("sendPhoto", {"chat_id": "7"}, "photo is missing"),
+        ("sendMessage", SEND | {"text": b"a"}, "text is not of String"),
         ("getUpdates", {"timeout": "51"}, "timeout is 51"),
         ("getUpdates", {"offset": "1.5"}, "offset is not of Integer"),
         ("getUpdates", {"allowed_updates": '["inline_query"]'}, "asks for"),
@@ -94,7 +105,7 @@ def test_a_right_call_has_no_problems(method: str, given: dict[str, str]) -> Non
         ("answerCallbackQuery", {"callback_query_id": "1", "text": "a" * 201}, "has 201 characters"),
     ],
 )
-def test_a_wrong_call_is_told(method: str, given: dict[str, str], problem: str) -> None:
+def test_a_wrong_call_is_told(method: str, given: dict[str, str | bytes], problem: str) -> None:
     problems = check_call(method, given)[1]
     assert len(problems) == 1
     assert problem in problems[0]

@@ -12,6 +12,7 @@ from bot.channels.telegram.send import TelegramChannel
 from bot.channels.telegram.setup import make_bot
 from tests.telegram import faults
 from tests.telegram.bot_api_server import BotApiServer
+from tests.telegram.methods import png_size
 
 LAN = 42
 WORDS = "bố đánh em"
@@ -264,4 +265,107 @@ async def test_deleting_that_may_still_work_is_told(
         await channel.delete(str(LAN), [first])
     assert not caught.value.permanent
     await channel.delete(str(LAN), [first])
+    assert _from_bot(server) == []
+
+
+# --- pictures ------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(autouse=True)
+def _patience(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A busy machine may take long to draw."""
+    monkeypatch.setattr("bot.channels.telegram.send._PICTURE_SECONDS", 60.0)
+
+
+def _picture(text: str, **more: object) -> OutgoingMessage:
+    return OutgoingMessage(text=text, choices=_choices("Tiếp"), picture="cover.scam", **more)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("text", ["Lừa đảo (1/6)\n\nChuyện của Bơ", "a" * 1024, "😀" * 512])
+async def test_a_picture_carries_the_words_that_fit_under_it(
+    server: BotApiServer, channel: TelegramChannel, text: str
+) -> None:
+    message_id = await channel.send(str(LAN), _picture(text))
+    (shown,) = [shown for shown in server.messages(LAN) if shown.from_bot]
+    assert (shown.text, shown.choices, message_id) == (text, ("answer.1",), str(shown.message_id))
+    assert png_size(shown.photo) == (640, 480)
+    assert server.violations == []
+
+
+@pytest.mark.parametrize(
+    ("text", "caption", "behind"),
+    [
+        ("Lừa đảo (1/6)\n\n" + "a" * 1024, "Lừa đảo (1/6)", ["a" * 1024]),
+        ("a" * 1025, "", ["a" * 1025]),
+        ("😀" * 513, "", ["😀" * 513]),
+        ("a" * 1025 + "\nb", "", ["a" * 1025 + "\nb"]),
+        ("Lừa đảo\n" + "a" * 5000, "Lừa đảo", ["a" * 4096, "a" * 904]),
+    ],
+)
+async def test_longer_words_come_behind_the_title_with_the_buttons_last(
+    server: BotApiServer, channel: TelegramChannel, text: str, caption: str, behind: list[str]
+) -> None:
+    message_id = await channel.send(str(LAN), _picture(text))
+    photo, *rest = [shown for shown in server.messages(LAN) if shown.from_bot]
+    assert (bool(photo.photo), photo.text, photo.choices) == (True, caption, ())
+    assert [shown.text for shown in rest] == behind
+    assert [shown.choices for shown in rest] == [*[()] * (len(rest) - 1), ("answer.1",)]
+    assert message_id == ",".join(str(shown.message_id) for shown in (photo, *rest))
+    assert server.violations == []
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        faults.status(400, "Bad Request: IMAGE_PROCESS_FAILED"),
+        faults.status(500),
+        faults.flood(7),
+        faults.bad_gateway(),
+        faults.cut(),
+        faults.nonsense(b"{}"),
+    ],
+)
+@pytest.mark.parametrize("text", ["Lừa đảo", "Lừa đảo\n" + "a" * 2000])
+async def test_a_picture_that_fails_never_costs_the_words(
+    server: BotApiServer, channel: TelegramChannel, fault: faults.Fault, text: str
+) -> None:
+    server.fail_next("sendPhoto", fault)
+    with structlog.testing.capture_logs() as logs:
+        await channel.send(str(LAN), _picture(text))
+    (shown,) = [shown for shown in server.messages(LAN) if shown.from_bot]
+    assert (shown.text, shown.photo, shown.choices) == (text, b"", ("answer.1",))
+    assert [line["event"] for line in logs] == ["telegram.picture_left_out"]
+
+
+async def test_a_picture_that_takes_too_long_is_not_waited_for(
+    server: BotApiServer, channel: TelegramChannel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.channels.telegram.send._PICTURE_SECONDS", 0.5)
+    server.fail_next("sendPhoto", faults.Fault(hangs_seconds=5))
+    await channel.send(str(LAN), _picture("Lừa đảo"))
+    assert _from_bot(server) == ["Lừa đảo"]
+
+
+async def test_an_unknown_picture_never_costs_the_words(server: BotApiServer, channel: TelegramChannel) -> None:
+    await channel.send(str(LAN), OutgoingMessage(text="Lừa đảo", picture="cover.cooking"))
+    assert _from_bot(server) == ["Lừa đảo"]
+    assert server.calls_of("sendPhoto") == []
+
+
+async def test_a_picture_keeps_the_pace_of_a_message(bot: Bot) -> None:
+    waited: list[float] = []
+
+    async def sleep(seconds: float) -> None:
+        waited.append(seconds)
+
+    paced = TelegramChannel(bot, Pace(clock=lambda: 0.0, sleep=sleep))
+    for _ in range(3):
+        await paced.send(str(LAN), _picture("Lừa đảo\n" + "a" * 2000))
+    assert waited == [1.0, 2.0]
+
+
+async def test_a_picture_is_deleted_with_its_words(server: BotApiServer, channel: TelegramChannel) -> None:
+    message_id = await channel.send(str(LAN), _picture("Lừa đảo\n" + "a" * 2000))
+    assert message_id is not None
+    await channel.delete(str(LAN), [message_id])
     assert _from_bot(server) == []

@@ -61,7 +61,7 @@ class AiohttpRequest(BaseRequest):
             async with self._session.request(
                 method,
                 url,
-                data=request_data.json_parameters if request_data else None,
+                data=_body(request_data) if request_data else None,
                 timeout=aiohttp.ClientTimeout(total=connecting + reading, sock_connect=connecting),
                 allow_redirects=False,  # the body holds a child's message: it goes nowhere else
             ) as response:
@@ -82,3 +82,15 @@ class AiohttpRequest(BaseRequest):
         if not isinstance(answer, dict) or (answer.get("ok") is True and "result" not in answer):
             raise TelegramError("Invalid server response")
         return answer
+
+
+def _body(request_data: RequestData) -> dict[str, str] | aiohttp.FormData:
+    """Return the parameters as a form; with a file among them as multipart, as the Bot API wants uploads."""
+    if not request_data.contains_files:
+        return request_data.json_parameters
+    form = aiohttp.FormData()
+    for name, value in request_data.json_parameters.items():
+        form.add_field(name, value)
+    for name, (filename, content, kind) in request_data.multipart_data.items():
+        form.add_field(name, content, filename=filename, content_type=kind)
+    return form

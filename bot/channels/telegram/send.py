@@ -1,20 +1,26 @@
-"""Writes to Telegram: messages with buttons, and deletions for quick exit."""
+"""Writes to Telegram: messages with pictures and buttons, and deletions for quick exit."""
 
+import asyncio
 from collections.abc import Awaitable, Iterator, Sequence
 from typing import Final, TypeVar
 
 import structlog
 from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions, Message
 
+from bot.channels.pictures import rendered
 from bot.channels.port import ChannelError, OutgoingChoice, OutgoingMessage
 from bot.channels.telegram.errors import as_channel_error
 from bot.channels.telegram.pace import Pace
 from bot.channels.telegram.receive import CHANNEL, MAX_CHOICE_BYTES
+from content.pictures.palette import PAPER
 from content.render import split_for
 
 MAX_TEXT: Final = 4096  # Bot API; its unit is not published, so it is kept in UTF-16 units, the larger count
+MAX_CAPTION: Final = 1024  # Bot API, sendPhoto; in the same units
 MAX_DELETED: Final = 100  # ids in one deleteMessages
 _SHORT_LABEL: Final = 14  # two of these share a row on a small phone
+# With the words behind it still shorter than `store.outbox.SENDING_SECONDS`.
+_PICTURE_SECONDS: Final = 4.0
 _NO_PREVIEW: Final = LinkPreviewOptions(is_disabled=True)
 _Answer = TypeVar("_Answer")
 
@@ -34,13 +40,18 @@ class TelegramChannel:
         """Send one message; returns Telegram's id of it, or its ids with commas where it had to be split.
 
         Raises ChannelError. A long message that fails in the middle is sent again from its beginning: twice is better
-        than half.
+        than half. A picture that fails is left out, and the words go alone.
         """
         chat_id = _chat_id(address)
-        parts = _parts(message)
-        if not parts:
+        text = f"{message.name}:\n{message.text}" if message.name else message.text
+        if not message.text.strip():
             raise ChannelError("Telegram: nothing to send", permanent=True)
         ids = []
+        caption, rest = _captioned(text)
+        photo = await self._photo(address, message, caption, buttons=not rest)
+        if photo is not None:
+            ids, text = [photo], rest
+        parts = _parts(text)
         for number, part in enumerate(parts, start=1):
             await self._pace.wait(address)
             sent = await _telling(
@@ -54,6 +65,27 @@ class TelegramChannel:
             )
             ids.append(_id_of(sent))
         return ",".join(ids)
+
+    async def _photo(self, address: str, message: OutgoingMessage, caption: str, *, buttons: bool) -> str | None:
+        """Send the picture of a message; returns Telegram's id of it, or None: there is none, or it went wrong."""
+        if message.picture is None:
+            return None
+        await self._pace.wait(address)
+        try:
+            async with asyncio.timeout(_PICTURE_SECONDS):
+                sent = await self._bot.send_photo(
+                    _chat_id(address),
+                    # Telegram makes a photo of it, and a photo has nothing transparent.
+                    await rendered(message.picture, ground=PAPER),
+                    caption=caption or None,
+                    reply_markup=_keyboard(message.choices) if buttons else None,
+                    protect_content=message.protect or None,
+                    filename="khien.png",
+                )
+        except Exception as error:  # noqa: BLE001 - whatever became of the picture, the words still go
+            log.warning("telegram.picture_left_out", error=type(error).__name__)
+            return None
+        return _id_of(sent)
 
     async def delete(self, address: str, message_ids: Sequence[str]) -> None:
         """Delete messages; those too old (48 hours), gone or refused are passed over.
@@ -107,12 +139,21 @@ def _numbers(message_ids: Sequence[str]) -> list[int]:
     return list(dict.fromkeys(int(part) for part in parts if part.isascii() and part.isdecimal()))
 
 
-def _parts(message: OutgoingMessage) -> tuple[str, ...]:
-    if not message.text.strip():
-        return ()
-    text = f"{message.name}:\n{message.text}" if message.name else message.text
+def _captioned(text: str) -> tuple[str, str]:
+    """Return what stands under the picture and what is sent behind it: all, or the title, or nothing fits."""
+    if _fits(text, MAX_CAPTION):
+        return text, ""
+    title, _, rest = text.partition("\n")
+    return (title, rest.strip()) if rest.strip() and _fits(title, MAX_CAPTION) else ("", text)
+
+
+def _fits(text: str, units: int) -> bool:
+    return len(text.encode("utf-16-le", "replace")) <= 2 * units
+
+
+def _parts(text: str) -> tuple[str, ...]:
     parts = split_for(text, MAX_TEXT)
-    if all(len(part.encode("utf-16-le", "replace")) <= 2 * MAX_TEXT for part in parts):
+    if all(_fits(part, MAX_TEXT) for part in parts):
         return parts
     return split_for(text, MAX_TEXT // 2)
 

@@ -31,6 +31,15 @@ class ChoiceBody(BaseModel):
     label: str
 
 
+class ImageBody(BaseModel):
+    """A picture above the text: where it is fetched, what it shows, its pixels."""
+
+    url: str
+    alt: str
+    width: int
+    height: int
+
+
 class ReplyBody(BaseModel):
     """One message to the person."""
 
@@ -41,6 +50,7 @@ class ReplyBody(BaseModel):
     choices: list[ChoiceBody]
     sender: str = Field(alias="from", pattern="^(bot|counsellor)$")
     name: str | None = None
+    image: ImageBody | None = None
 
 
 class RepliesBody(BaseModel):
@@ -82,6 +92,18 @@ def openapi() -> dict[str, Any]:
                         "404": _json("ErrorBody", "unknown session"),
                         "422": _json("ErrorBody", "a body that cannot be read"),
                         "503": _json("ErrorBody", "not stored: send it again with the same id"),
+                    },
+                }
+            },
+            "/chat/pictures/{version}/{id}.png": {
+                "get": {
+                    "parameters": [
+                        {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
+                        for name in ("version", "id")
+                    ],
+                    "responses": {
+                        "200": {"description": "the picture that a reply names", "content": {"image/png": {}}},
+                        "404": {"description": "no drawing of ours, or another version of it"},
                     },
                 }
             },

@@ -8,6 +8,7 @@ from aiohttp import web
 from aiohttp_sse import sse_response
 
 from bot.channels.web import receive
+from bot.channels.web.pictures import image_of
 from store import conversations, outbox
 from store.outbox import Outgoing
 from store.signals import conversation_topic
@@ -26,6 +27,9 @@ def reply_of(row: Outgoing) -> dict[str, Any]:
     }
     if row.body["name"] is not None:
         reply["name"] = row.body["name"]
+    image = image_of(row.body)
+    if image is not None:
+        reply["image"] = image
     return reply
 
 

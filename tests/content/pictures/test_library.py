@@ -6,7 +6,15 @@ from datetime import date
 import pytest
 
 from content.errors import UnknownText
-from content.pictures import Picture, certificate, picture
+from content.pictures import (
+    Picture,
+    alternative,
+    certificate,
+    certificate_day,
+    certificate_id,
+    picture,
+    version,
+)
 from content.pictures.catalogue import DRAWINGS
 from content.pictures.rendering import LARGEST, SMALLEST, png
 
@@ -92,3 +100,31 @@ def test_a_certificate_of_an_unknown_topic_is_refused() -> None:
 def test_a_size_that_is_not_made_is_refused(size: int) -> None:
     with pytest.raises(ValueError, match="pixels wide"):
         picture("cover.scam", size=size)
+
+
+def test_a_certificate_is_a_picture_by_its_id_and_only_in_one_spelling() -> None:
+    name = certificate_id("scam", DAY)
+    assert name == "certificate.scam.2026-11-22"
+    assert picture(name, size=SMALLEST) == certificate("scam", DAY, size=SMALLEST)
+    assert certificate_day(name) == DAY
+    for other in ("certificate.scam.20261122", "certificate.cooking.2026-11-22", "badge.scam", "certificate.scam.", ""):
+        assert certificate_day(other) is None
+
+
+def test_words_are_given_without_rendering_and_only_for_what_is_drawn() -> None:
+    assert alternative("badge.scam", lang="en") == picture("badge.scam", size=SMALLEST, lang="en").alt
+    with pytest.raises(UnknownText, match="no picture"):
+        alternative("certificate")
+
+
+def test_each_drawing_has_a_version_of_its_own_that_stays() -> None:
+    names = [*DRAWINGS, certificate_id("scam", DAY)]
+    assert len({version(name) for name in names}) == len(names)
+    version.cache_clear()
+    assert version("cover.scam") == version("cover.scam")
+    with pytest.raises(UnknownText):
+        version("cover.cooking")
+
+
+def test_a_ground_is_laid_under_what_is_transparent() -> None:
+    assert picture("badge.scam", size=SMALLEST, ground="#fffdf8").png != picture("badge.scam", size=SMALLEST).png

@@ -31,15 +31,16 @@ function shell(id, kind, author) {
   return message;
 }
 
-/** Only a picture from this very server is shown. */
-function picture(image) {
-  const { url, alt } = typeof image === "string" ? { url: image } : image;
+/** Only a picture from this very server is shown. Its size is known beforehand, so that nothing moves when it comes. */
+function picture({ url, alt, width, height }) {
   const address = make("a", "");
   address.href = url; // read as a link, because naming a picture already fetches it
   if (!address.href.startsWith(`${location.origin}/`)) return null;
-  const img = make("img", "picture");
+  const img = make("img", width > height ? "picture wide" : "picture");
   img.loading = "lazy";
   img.alt = alt ?? words.picture;
+  img.width = width;
+  img.height = height;
   img.src = address.href;
   img.addEventListener("error", () => img.remove(), { once: true });
   return img;
@@ -51,9 +52,9 @@ function bubble(reply) {
   const message = shell(reply.id, counsellor ? "counsellor" : "bot", who);
   if (counsellor) message.lang = "vi";
   const body = make("div", "bubble");
-  fill(body, reply.text ?? "");
   const image = reply.image ? picture(reply.image) : null;
   if (image) body.append(image);
+  fill(body, reply.text ?? "");
   message.append(body);
   return message;
 }
