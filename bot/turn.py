@@ -65,7 +65,7 @@ def _with_notice(moment: Moment, result: Turn) -> Turn:
     if moment.state.greeted or not spoken or moment.choice == "exit":
         return result
     state = replace(result.state, greeted=True)
-    if any(say.message_id == onboarding.NOTICE for say in spoken):
+    if any(say.message_id in onboarding.NOTICES for say in spoken):
         return replace(result, state=state)
     first = spoken[0]
     longer = replace(first, text=f"{first.text}\n\n{moment.say(state, 'notice.short').text}")

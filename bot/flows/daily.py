@@ -50,11 +50,15 @@ def take(moment: Moment, state: State, answer: str) -> Turn:
 
 
 def _on_offer(moment: Moment, state: State) -> dict[str, Question]:
-    """Return the questions for this age and language: of finished topics first, then along the path."""
+    """Return the questions for this age and language: of finished topics first, then along the path.
+
+    What is asked before and after a lesson measures it, and stays out of the challenge until the lesson is finished.
+    """
     path = moment.content.paths[state.band or "6-10"]
     finished = [topic for topic in path if topic in state.learning.topics]
     return {
         question.id: question
         for topic in dict.fromkeys((*finished, *path))
         for question in moment.content.quiz(topic, state.band, state.language).questions
+        if question.measure is None or topic in finished
     }

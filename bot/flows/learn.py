@@ -9,7 +9,7 @@ from bot.state import SKIPPABLE, Flow, State
 
 def proceed(moment: Moment) -> Turn | None:
     """Open a topic or a challenge, turn to the next card, take an answer."""
-    choice = moment.choice or questions.typed_answer(moment)
+    choice = moment.choice or questions.typed_answer(moment) or topic_list.typed(moment)
     if choice is None:
         return None
     verb, _, rest = choice.partition(".")

@@ -11,6 +11,8 @@ from content.schema import Band
 from nlu.answers import stated_facts
 
 NOTICE = "onboarding.notice"
+_NOTICE_TO_KNOWN = "onboarding.notice_known"  # who has said who they are is not asked for it
+NOTICES = frozenset({NOTICE, _NOTICE_TO_KNOWN})
 _SHORT_ANSWER = 8  # words; who tells more than an age is listened to
 ROLE_CHOICES = ("role.child", "role.parent", "lang.vi", "lang.en")
 BAND_CHOICES = ("band.6-10", "band.11-14", "band.15-17")
@@ -48,6 +50,9 @@ def _greet(moment: Moment) -> Turn:
         heard=moment.remembered(),
     )
     greeting = moment.answer(state, NOTICE, ROLE_CHOICES)
+    if state.role is not None:
+        met = _band_or_welcome(moment, replace(state, flow=Flow()))
+        greeting = replace(met, effects=(moment.say(state, _NOTICE_TO_KNOWN), *met.effects))
     if isinstance(moment.event, Attached) and moment.event.kind != "sticker":
         return replace(greeting, effects=(moment.say(state, "attachment.refused"), *greeting.effects))
     return greeting

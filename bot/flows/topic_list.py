@@ -38,6 +38,15 @@ def more(moment: Moment, state: State, verb: str) -> Turn:
     return show(moment, state, state.flow.topic, after if after < len(moment.content.topics) else 0)
 
 
+def typed(moment: Moment) -> str | None:
+    """Read a bare number below an open list as the topic in that place."""
+    flow, word = moment.state.flow, moment.text.strip()
+    if flow.kind != "list" or not word.isdecimal() or not 1 <= int(word) <= TOPICS_AT_ONCE:
+        return None
+    place = flow.step + int(word) - 1
+    return f"{flow.topic}.{moment.content.topics[place]}" if place < len(moment.content.topics) else None
+
+
 def next_topic(moment: Moment, state: State) -> str | None:
     """Return the next topic for this person: of the path of its band, for parents in the order of the topics."""
     path = moment.content.topics if state.role == "parent" else moment.content.paths[state.band or "6-10"]

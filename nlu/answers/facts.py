@@ -61,6 +61,7 @@ _PARENT: Final = whole_words(
             rf"{_GROWN} {either('là')} (?:{either('một')} )?{_KIN}(?: {either('của|cháu|bé|một')})?",
             rf"{_GROWN} {either('là|đang là|làm')} (?:{either('một')} )?{_TEACHER}",
             rf"{_HAVE} (?:{_COUNTED} ){{1,3}}{either('con|gái|trai|cháu|bé|lớp|học|nhỏ')}",
+            rf"{_KIN} {either('cháu|bé')} (?:{either('lớp')} \d+ )?{either('đây')}",
             _ENGLISH_PARENT,
         )
     )
