@@ -5,6 +5,7 @@ import contextlib
 import signal
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 import structlog
 from aiohttp import web
@@ -67,6 +68,8 @@ class Product:
             listener=self.listener,
             clock=self.clock,
             rasa=self.rasa,
+            emergency_policy=self.settings.emergency_policy,
+            sign_within=timedelta(hours=self.settings.sign_within_hours),
         )
 
     async def ingest(self, channel: str, received: Received) -> None:

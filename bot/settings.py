@@ -12,6 +12,7 @@ from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
 TOML_FILE = Path("khien.toml")
+EmergencyPolicy = Literal["consent", "vital_interest"]
 _LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 # Strict, so that no two readers of the address can take it for two different hosts.
 _PLAIN_URL = re.compile(r"https?://(?:[A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(?::\d{1,5})?(?:/[A-Za-z0-9._~-]+)*/?")
@@ -35,8 +36,12 @@ class Settings(BaseSettings):
     database_url: str | None = Field(default=None, description="postgresql+asyncpg://… instead of SQLite")
     key_file: Path | None = Field(default=None, description="the master keys; default <data_dir>/keys/master.json")
     public_url: str | None = Field(default=None, description="https address from outside; turns Telegram's webhook on")
-    emergency_policy: Literal["consent"] = Field(
-        default="consent", description='who may read an emergency: "consent" (vital_interest is not built yet)'
+    emergency_policy: EmergencyPolicy = Field(
+        default="consent",
+        description='what an emergency needs to reach 111: "consent" a yes; "vital_interest" nothing, without a name',
+    )
+    sign_within_hours: int = Field(
+        default=8, ge=1, le=24, description="hours in which a supervisor signs a case opened by vital_interest"
     )
     telegram_token: SecretStr | None = Field(
         default=None, validation_alias="TELEGRAM_TOKEN", description="the bot's token from @BotFather"
