@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
@@ -18,6 +18,7 @@ from bot.sealed import UNDER_DATA_KEYS
 from bot.state import Language, Role, State
 from escalation import cases, consent, trail
 from escalation.consent import pseudonym_of
+from escalation.vital import SHIFT
 from store import conversations, marks, outbox, timers
 from store.conversations import Conversation
 from store.database import Transaction
@@ -43,6 +44,7 @@ class Applying:
     answers: int | None  # the inbox row that waits for the replies
     streamed: bool
     label: Callable[[str], str]  # a choice id in the person's words
+    sign_within: timedelta = SHIFT  # how soon a supervisor signs a case that was opened without a yes
     person: Role = "child"
     case_id: str | None = None
 
@@ -87,6 +89,16 @@ class Applying:
                 await self._record(state, effect)
             case effect_types.OpenCase():
                 return await self._open(state, effect)
+            case effect_types.AgreeCase() if contact is not None:
+                await cases.agree(
+                    self.unit,
+                    self.held,
+                    contact.case_id,
+                    role=state.person,
+                    from_seq=effect.from_seq,
+                    now=self.now,
+                )
+                self.case_id = contact.case_id
             case effect_types.RaiseCase() if contact is not None:
                 await cases.raise_case(
                     self.unit, contact.case_id, urgency=effect.urgency, harms=effect.harms, now=self.now
@@ -177,9 +189,10 @@ class Applying:
             band=state.band if state.person == "child" else None,
             audience=state.audience,
             role=state.person,
-            basis="consent",
+            basis=effect.basis,
             from_seq=effect.from_seq,
             consent_seq=effect.consent_seq,
+            sign_due_at=self.now + self.sign_within,
             now=self.now,
         )
         if state.contact is None:
@@ -269,6 +282,5 @@ class Applying:
 
 
 def _case_in_view(state: State) -> str | None:
-    """Return the open case whose contact this person sees now; its id is empty while it is only being opened."""
-    contact = state.open_contact
-    return contact.case_id or None if contact is not None and not contact.hidden else None
+    """Return the open case that hears what is said now; its id is empty while it is only being opened."""
+    return state.contact.case_id or None if state.contact is not None and state.shares else None

@@ -65,6 +65,7 @@ def look_over() -> list[Finding]:
         *_storage(settings),
         _messengers(settings),
         _legal(settings),
+        _emergencies(settings),
     ]
 
 
@@ -206,3 +207,17 @@ def _legal(settings: Settings) -> Finding:
         )
         return Finding(level="note", what="legal", words=words)
     return Finding(level="ok", what="legal", words=f"signed by {settings.legal_signed_by}")
+
+
+def _emergencies(settings: Settings) -> Finding:
+    """Say what an emergency needs to reach 111, and what that asks of the operator."""
+    if settings.emergency_policy == "consent":
+        return Finding(level="ok", what="emergencies", words="reach 111 after the child's yes (policy consent)")
+    words = (
+        "reach 111 at once, without a name (policy vital_interest): a counsellor writes why, a supervisor signs within "
+        f"{settings.sign_within_hours} h, `khien report vital` counts"
+    )
+    if settings.legal_signed_by is None:
+        words += ". The operator's counsel has not signed for it: set KHIEN_LEGAL_SIGNED_BY."
+        return Finding(level="note", what="emergencies", words=words)
+    return Finding(level="ok", what="emergencies", words=words)

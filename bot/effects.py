@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Literal
 
 from bot.learning import Confidant, Outcome
+from escalation.vital import Basis
 from nlu.understanding import Harm, Subject, Understanding, Urgency
 
 
@@ -68,13 +69,21 @@ class RecordConsent:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpenCase:
-    """Open a case; stands right behind the consent that allows it."""
+    """Open a case; stands right behind the consent that allows it, or has the danger itself for its basis."""
 
     urgency: Urgency
     harms: tuple[Harm, ...]
     subject: Subject
     from_seq: int
-    consent_seq: int
+    consent_seq: int | None  # the message of the yes; None where the basis is the danger
+    basis: Basis = "consent"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgreeCase:
+    """Add a yes to a case that was opened without one; stands right behind its record."""
+
+    from_seq: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,9 +104,9 @@ class SetItem:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TellDesk:
-    """Tell the counsellor what happened on the child's side: left, exited, back, withdrawn."""
+    """Tell the counsellor what happened on the child's side."""
 
-    what: Literal["left", "exited", "back"]
+    what: Literal["left", "exited", "back", "refused", "danger"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,6 +154,7 @@ Effect = (
     | CancelTimer
     | RecordConsent
     | OpenCase
+    | AgreeCase
     | RaiseCase
     | SetItem
     | TellDesk
@@ -162,7 +172,7 @@ class Desk:
 
     staffed: bool = False
     ahead: int = 0
-    case_kept: bool = False  # a counsellor has read something here that the law obliges to keep
+    case_kept: bool = False  # 111 was given something here that the law obliges to keep
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,6 +5,7 @@ import contextlib
 import signal
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 import structlog
 from aiohttp import web
@@ -69,6 +70,8 @@ class Product:
             clock=self.clock,
             rasa=self.rasa,
             erasures=self.settings.erasures,
+            emergency_policy=self.settings.emergency_policy,
+            sign_within=timedelta(hours=self.settings.sign_within_hours),
         )
 
     async def ingest(self, channel: str, received: Received) -> None:

@@ -34,6 +34,7 @@ class Moment:
     desk: Desk
     content: Content
     now: datetime
+    vital_interest: bool = False  # the deployment passes an emergency on to 111 without waiting for a yes
 
     @property
     def text(self) -> str:

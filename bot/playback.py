@@ -14,6 +14,7 @@ from sqlalchemy import select
 
 from bot import schema
 from bot.channels.port import Received
+from bot.settings import EmergencyPolicy
 from bot.worker import Worker
 from content.library import Content
 from escalation import contact, queue
@@ -238,7 +239,11 @@ def _shown(body: Any) -> Shown:
 
 @contextlib.asynccontextmanager
 async def player(
-    *, content: Content | None = None, listener: Listener | None = None, database_url: str | None = None
+    *,
+    content: Content | None = None,
+    listener: Listener | None = None,
+    database_url: str | None = None,
+    emergency_policy: EmergencyPolicy = "consent",
 ) -> AsyncIterator[Player]:
     """Open a product of its own in a folder that is thrown away, or on `database_url`."""
     with tempfile.TemporaryDirectory(prefix="khien-play-") as folder:
@@ -257,6 +262,7 @@ async def player(
                     content=content or Content.load(),
                     listener=listener or Listener.load(),
                     clock=clock,
+                    emergency_policy=emergency_policy,
                 ),
                 clock=clock,
             )

@@ -13,7 +13,7 @@ from bot.ledgers import AsJson
 from bot.opening import opened, show
 from bot.sealed import UNDER_DATA_KEYS
 from bot.settings import load_settings
-from bot.state import Role, State, from_json, to_json, without_person
+from bot.state import Role, State, from_json, left_of, to_json, without_person
 from escalation import cases
 from escalation.errors import NoSuchCase, WrongState
 from store import conversations, inbox, marks, outbox
@@ -128,9 +128,9 @@ async def _withdraw(unit: Transaction, case_id: str, *, claimed: bool, now: date
 
 def _without_case(state: State, person: Role) -> State:
     if state.person == person:
-        return replace(state, question=None, matter=None, contact=None, heard=(), offered=True)
+        return replace(state, question=None, matter=None, contact=left_of(state.contact), heard=(), offered=True)
     aside = state.aside
-    return replace(state, aside=None if aside is None else replace(aside, matter=None, contact=None))
+    return replace(state, aside=None if aside is None else replace(aside, matter=None, contact=left_of(aside.contact)))
 
 
 async def _waits(unit: Transaction, erasure: Erasure) -> bool:

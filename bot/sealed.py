@@ -2,6 +2,7 @@
 
 from escalation.cases import items_place
 from escalation.contact import summary_place
+from escalation.signing import reason_place
 from escalation.staff.accounts import totp_place
 from escalation.tables import cases, staff
 from store.conversations import ADDRESS_PLACE, STATE_PLACE, message_place
@@ -20,6 +21,7 @@ UNDER_DATA_KEYS = (
     SealedColumn(message.c.body_sealed, lambda row: message_place(row.seq)),
     SealedColumn(cases.c.items_sealed, lambda row: items_place(row.id)),
     SealedColumn(cases.c.summary_sealed, lambda row: summary_place(row.id)),
+    SealedColumn(cases.c.reason_sealed, lambda row: reason_place(row.id)),
 )
 # Under a master key.
 UNDER_MASTER_KEYS = (

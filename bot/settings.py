@@ -15,6 +15,7 @@ from store.erasures import ErasureList
 from store.keys import CommandKeys, FileKeys, GivenKeys, KeySource
 
 TOML_FILE = Path("khien.toml")
+EmergencyPolicy = Literal["consent", "vital_interest"]
 _LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 # Strict, so that no two readers of the address can take it for two different hosts.
 _PLAIN_URL = re.compile(r"https?://(?:[A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(?::\d{1,5})?(?:/[A-Za-z0-9._~-]+)*/?")
@@ -45,8 +46,12 @@ class Settings(BaseSettings):
         default=None, description="what was erased, for restored backups; default <data_dir>/erased.jsonl"
     )
     public_url: str | None = Field(default=None, description="https address from outside; turns Telegram's webhook on")
-    emergency_policy: Literal["consent"] = Field(
-        default="consent", description='who may read an emergency: "consent" (vital_interest is not built yet)'
+    emergency_policy: EmergencyPolicy = Field(
+        default="consent",
+        description='what an emergency needs to reach 111: "consent" a yes; "vital_interest" nothing, without a name',
+    )
+    sign_within_hours: int = Field(
+        default=8, ge=1, le=24, description="hours in which a supervisor signs a case opened by vital_interest"
     )
     telegram_token: SecretStr | None = Field(
         default=None, validation_alias="TELEGRAM_TOKEN", description="the bot's token from @BotFather"

@@ -16,10 +16,13 @@ Role = Literal["child", "parent"]
 FlowKind = Literal["idle", "role", "band", "list", "lesson", "quiz", "advice", "daily", "pre", "post", "whom", "who"]
 QuestionKind = Literal["safe", "talk", "about", "consent", "item", "withdraw", "delete", "word"]
 
+Way = Literal["talk", "passed_on", "refused"]
+
 SKIPPABLE: frozenset[FlowKind] = frozenset({"pre", "post", "whom"})  # questions beside a lesson
 CONTEXT = timedelta(minutes=30)  # messages within it are read together
 MATTER_LIFE = timedelta(days=7)  # after it a new disclosure is asked about anew
 HEARD_AT_MOST = 12
+_OF_A_DISCLOSURE: frozenset[QuestionKind] = frozenset({"safe", "talk", "consent"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,9 +81,15 @@ class HeldReply:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Contact:
-    """The person's side of an open case."""
+    """The person's side of an open case.
+
+    `way`: "talk" after a yes, or once a counsellor came whom the person could see; "passed_on" while a case that was
+    opened without a yes has had neither; "refused" after a no to it: nothing more of the person reaches the case.
+    """
 
     case_id: str
+    way: Way = "talk"
+    vital: bool = False  # opened without a yes, because somebody was in danger
     connected: bool = False
     name: str = ""
     hidden: bool = False  # after exit, a change of role, or when the child left: nothing about help is shown
@@ -145,9 +154,31 @@ class State:
         return self.role or "child"
 
     @property
-    def open_contact(self) -> Contact | None:
-        """Return the contact of a case that is still open."""
+    def open_case(self) -> Contact | None:
+        """Return the contact of a case that is still open, whoever knows of it."""
         return self.contact if self.contact is not None and not self.contact.closed else None
+
+    @property
+    def open_contact(self) -> Contact | None:
+        """Return the contact of an open case in which this person talks with 111, or waits for it."""
+        contact = self.open_case
+        return contact if contact is not None and contact.way == "talk" else None
+
+    @property
+    def passed_on(self) -> bool:
+        """Tell whether an open case was opened without a yes and has none yet."""
+        return self.open_case is not None and self.open_contact is None
+
+    @property
+    def shares(self) -> bool:
+        """Tell whether what is said now belongs to the open case.
+
+        Without a yes that is the disclosure alone: while one of its questions is open, and never after a no.
+        """
+        contact = self.open_case
+        if contact is None or contact.hidden or contact.way == "refused":
+            return False
+        return contact.way == "talk" or (self.question is not None and self.question.kind in _OF_A_DISCLOSURE)
 
     @property
     def onboarded(self) -> bool:
@@ -185,10 +216,27 @@ def recent(heard: tuple[Heard, ...], now: datetime) -> tuple[Heard, ...]:
 
 
 def without_person(state: State, person: Role) -> State:
-    """Return the state without anything of one person on the phone; the other's and the language stay."""
+    """Return the state without anything of one person on the phone; the other's and the language stay.
+
+    A case that was opened in an emergency goes on, and of its contact only that stays.
+    """
     if state.person != person:
-        return replace(state, aside=None)
-    return State(language=state.language, aside=state.aside, refused=state.refused)
+        left = _without_words(state.aside.contact) if state.aside is not None else None
+        return replace(state, aside=Aside(role=person, contact=left) if left is not None else None)
+    return State(
+        language=state.language, contact=_without_words(state.contact), aside=state.aside, refused=state.refused
+    )
+
+
+def left_of(contact: Contact | None) -> Contact | None:
+    """Return what stays of a case that is taken back: one opened in an emergency goes on, and hears nothing more."""
+    open_and_vital = contact is not None and contact.vital and not contact.closed
+    return replace(contact, way="refused") if contact is not None and open_and_vital else None
+
+
+def _without_words(contact: Contact | None) -> Contact | None:
+    left = left_of(contact)
+    return replace(left, held=()) if left is not None else None
 
 
 def change_person(state: State, role: Role) -> State:

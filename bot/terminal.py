@@ -54,7 +54,7 @@ async def _play(file: Path) -> None:
     except (TranscriptError, OSError) as error:
         typer.echo(f"khien: {error}", err=True)
         raise typer.Exit(2) from None
-    async with player() as person:
+    async with player(emergency_policy=transcript.emergency_policy) as person:
         wrong = await _play_aloud(person, file)
     typer.echo(f"\n{transcript.title}: {'as expected' if not wrong else f'{wrong} problems'}")
     if wrong:

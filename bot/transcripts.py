@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from sqlalchemy import select
 
 from bot.playback import Player, Shown
+from bot.settings import EmergencyPolicy
 from escalation.tables import cases, consent
 
 
@@ -54,6 +55,7 @@ class Transcript(BaseModel):
 
     title: str
     why: str = ""
+    emergency_policy: EmergencyPolicy = "consent"  # of the deployment in which it is played
     steps: list[Step]
 
 

@@ -18,6 +18,7 @@ from bot.flows import (
     learn,
     menu,
     onboarding,
+    passing_on,
     privacy,
     smalltalk,
 )
@@ -52,7 +53,7 @@ def turn(moment: Moment) -> Turn:
     for rule in PRECEDENCE:
         result = rule(prepared)
         if result is not None:
-            return fitting(prepared, _with_notice(prepared, result))
+            return fitting(prepared, _with_notice(prepared, passing_on.pass_on(prepared, result)))
     return Turn(state=prepared.state)
 
 
@@ -68,7 +69,8 @@ def _with_notice(moment: Moment, result: Turn) -> Turn:
     if any(say.message_id in onboarding.NOTICES for say in spoken):
         return replace(result, state=state)
     first = spoken[0]
-    longer = replace(first, text=f"{first.text}\n\n{moment.say(state, 'notice.short').text}")
+    notice = "notice.short_passed" if state.passed_on else "notice.short"
+    longer = replace(first, text=f"{first.text}\n\n{moment.say(state, notice).text}")
     effects = tuple(longer if effect is first else effect for effect in result.effects)
     return Turn(state=state, effects=effects)
 

@@ -14,11 +14,13 @@ from bot.effects import Choice, Desk, Reading, Say
 from bot.events import Pressed, Said
 from bot.moment import Moment
 from bot.rasa import RasaClient
+from bot.settings import EmergencyPolicy
 from bot.state import State, from_json, recent, to_json
 from bot.turn import turn
 from content.errors import UnknownText
 from content.library import Content
 from escalation import cases, queue, watch
+from escalation.vital import SHIFT
 from nlu.engine import Answer, merge
 from nlu.listener import Listener
 from store import conversations, inbox, retention, timers
@@ -49,6 +51,8 @@ class Worker:
     clock: Clock
     rasa: RasaClient | None = None
     erasures: ErasureList | None = None
+    emergency_policy: EmergencyPolicy = "consent"
+    sign_within: timedelta = SHIFT
     purged_at: list[datetime] = field(default_factory=list)  # the last time, if any
 
     async def turns(self) -> bool:
@@ -100,6 +104,7 @@ class Worker:
             now=now,
             answers=batch[-1].seq if batch[-1].kind == inbox.MESSAGE else None,
             streamed=batch[-1].streamed,
+            sign_within=self.sign_within,
             label=lambda choice: self._label(state, choice),
         )
         for step in steps:
@@ -124,6 +129,7 @@ class Worker:
                 desk=desk,
                 content=self.content,
                 now=applying.now,
+                vital_interest=self.emergency_policy == "vital_interest",
             )
         )
         await applying.messages(step, state, result.state, reading)
@@ -143,9 +149,9 @@ class Worker:
 
     async def _desk(self, unit: Transaction, conversation_id: str, state: State, now: datetime) -> Desk:
         """Ask how the queue stands, where the answer can matter: a case is open, or may open in this turn."""
-        contact = state.open_contact
+        contact = state.open_case
         if state.question is not None and state.question.kind == "delete":
-            return Desk(case_kept=await cases.any_read(unit, conversation_id, state.person))
+            return Desk(case_kept=await cases.any_kept(unit, conversation_id, state.person))
         if contact is None and (state.question is None or state.question.kind != "consent"):
             return Desk()
         ahead = await queue.place_of(unit, contact.case_id if contact is not None else "", now)

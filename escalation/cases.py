@@ -12,6 +12,7 @@ from escalation import consent, trail
 from escalation.errors import NoSuchCase, WrongState
 from escalation.priority import rises
 from escalation.tables import alert, cases
+from escalation.vital import GROUNDS, Basis
 from store.conversations import Conversation
 from store.database import Transaction
 from store.ids import CaseId, new_id
@@ -31,8 +32,6 @@ TRANSITIONS: dict[tuple[CaseState, CaseEvent], CaseState] = {
     ("claimed", "withdraw"): "withdrawn",
 }
 
-# Law 91/2025/QH15 art. 19 with the duty of art. 51 of the Law on Children 102/2016/QH13.
-GROUND = "Law 91/2025/QH15 art. 19; Law on Children 102/2016/QH13 art. 51"
 CHILD = "child"
 ITEMS_PLACE = "items"
 
@@ -55,14 +54,17 @@ async def open_case(
     band: str | None,
     audience: str,
     role: str,
-    basis: str,
+    basis: Basis,
     from_seq: int,
-    consent_seq: int,
+    consent_seq: int | None,
+    sign_due_at: datetime | None = None,
     now: datetime,
 ) -> CaseId:
     """Open a case in the transaction that records the consent to `conversation`, and share its messages.
 
-    The database itself refuses a second open case of one person (child or parent) in a conversation.
+    With the basis `vital_interest` there is no such record: the emergency itself opens it, a counsellor gives the
+    reason in writing, and a supervisor signs until `sign_due_at` (`escalation.signing`). The database itself refuses
+    a second open case of one person (child or parent) in a conversation.
     """
     case_id = CaseId(new_id())
     await unit.execute(
@@ -78,7 +80,8 @@ async def open_case(
             audience=audience,
             role=role,
             basis=basis,
-            ground=GROUND,
+            ground=GROUNDS[basis],
+            sign_due_at=sign_due_at if basis == "vital_interest" else None,
             from_seq=from_seq,
             lease=0,
             front=False,
@@ -87,6 +90,24 @@ async def open_case(
             last_child_at=now,
         )
     )
+    await _share(unit, held, case_id, role=role, from_seq=from_seq)
+    if consent_seq is not None:
+        await consent.link_to_case(unit, conversation_id=held.id, message_seq=consent_seq, case_id=case_id)
+    detail = {"urgency": urgency, "harms": list(harms), "basis": basis}
+    await _note(unit, case_id, "case.opened", now, detail)
+    return case_id
+
+
+async def agree(
+    unit: Transaction, held: Conversation, case_id: str, *, role: str, from_seq: int, now: datetime
+) -> None:
+    """Add the child's yes to a case that was opened without one, in the transaction that records it."""
+    await unit.execute(update(cases).where(cases.c.id == case_id).values(agreed_at=now))
+    await _share(unit, held, case_id, role=role, from_seq=from_seq)
+    await _note(unit, case_id, "case.agreed", now, {})
+
+
+async def _share(unit: Transaction, held: Conversation, case_id: str, *, role: str, from_seq: int) -> None:
     await unit.execute(
         update(message)
         .where(
@@ -97,10 +118,6 @@ async def open_case(
         )
         .values(case_id=case_id)
     )
-    await consent.link_to_case(unit, conversation_id=held.id, message_seq=consent_seq, case_id=case_id)
-    detail = {"urgency": urgency, "harms": list(harms), "basis": basis}
-    await _note(unit, case_id, "case.opened", now, detail)
-    return case_id
 
 
 async def raise_case(unit: Transaction, case_id: str, *, urgency: str, harms: tuple[str, ...], now: datetime) -> None:
@@ -149,11 +166,17 @@ async def withdraw(unit: Transaction, case_id: str, *, now: datetime, claimed: b
     """Take a case back at the child's word; returns True when a counsellor had already claimed it.
 
     Before the claim the content goes at once. After it the agreed items go, and the conversation stays sealed
-    only where the duty to report weighs (urgency high or emergency, Law on Children art. 51). `claimed` tells it where
-    the row, of a restored backup, does not know yet.
+    only where the duty to report weighs (urgency high or emergency, Law on Children art. 51). A case that was
+    opened without a yes stays where it is, for its ground is the danger: what was agreed to goes, nothing is added.
+    `claimed` tells it where the row, of a restored backup, does not know yet.
     """
     row = await _row(unit, case_id)
     claimed = claimed or row.state == "claimed"
+    if row.basis == "vital_interest":
+        await unit.execute(update(cases).where(cases.c.id == case_id).values(items_sealed=None, agreed_at=None))
+        await raise_alert(unit, case_id, "withdrawn", now)
+        await _note(unit, case_id, "case.withdrawn", now, {"claimed": claimed, "kept": True})
+        return claimed
     state = next_state(row.state, "withdraw")
     await unit.execute(
         update(cases)
@@ -207,7 +230,8 @@ def items_place(case_id: str) -> str:
     return f"case/{case_id}/{ITEMS_PLACE}"
 
 
-async def any_read(unit: Transaction, conversation_id: str, role: str) -> bool:
-    """Tell whether a counsellor ever claimed a case of this person: then the law keeps something of it."""
-    mine = (cases.c.conversation_id == conversation_id) & (cases.c.role == role) & cases.c.claimed_at.is_not(None)
+async def any_kept(unit: Transaction, conversation_id: str, role: str) -> bool:
+    """Tell whether the law keeps something of this person: a counsellor claimed a case, or danger opened one."""
+    given = cases.c.claimed_at.is_not(None) | (cases.c.basis == "vital_interest")
+    mine = (cases.c.conversation_id == conversation_id) & (cases.c.role == role) & given
     return (await unit.execute(select(cases.c.id).where(mine).limit(1))).first() is not None

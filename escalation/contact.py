@@ -10,9 +10,9 @@ from typing import Any
 
 from sqlalchemy import select, update
 
-from escalation import consent, queue, trail
+from escalation import consent, queue, signing, trail
 from escalation.cases import items_of, next_state
-from escalation.errors import BadRequest
+from escalation.errors import BadRequest, ReasonMissing
 from escalation.permissions import Staff, require
 from escalation.tables import cases
 from store import conversations
@@ -62,6 +62,8 @@ class Contact:
     closed_at: datetime | None
     outcome: str | None
     summary: str | None
+    reason: str | None  # why it was read without a yes, where it was
+    opens_at_claim: bool  # without a yes the words are for whoever takes the child, not for a look
 
 
 async def read_contact(unit: Transaction, vault: Vault, staff: Staff, case_id: str, now: datetime) -> Contact:
@@ -83,7 +85,8 @@ async def look_again(unit: Transaction, vault: Vault, staff: Staff, case_id: str
     row = await queue.visible(unit, vault, staff, case_id)
     held = await conversations.read(unit, vault, row.conversation_id)
     items = items_of(held, row)
-    shown = await _lines(unit, held, case_id, items)
+    opens_at_claim = row.state == "waiting" and row.basis == "vital_interest" and row.agreed_at is None
+    shown = () if opens_at_claim else await _lines(unit, held, case_id, items)
     unsent, written = await _replies(unit, held, case_id)
     arrived = sum(line.author == COUNSELLOR for line in shown)
     summary = row.summary_sealed
@@ -97,6 +100,8 @@ async def look_again(unit: Transaction, vault: Vault, staff: Staff, case_id: str
         closed_at=row.closed_at,
         outcome=row.outcome,
         summary=None if summary is None else held.sealer.open(summary_place(case_id), summary),
+        reason=signing.reason_of(held, row),
+        opens_at_claim=opens_at_claim,
     )
 
 
@@ -138,11 +143,16 @@ async def close(
     summary: str,
     now: datetime,
 ) -> None:
-    """End the contact with an outcome and a summary; the child is told and the bot speaks again."""
+    """End the contact with an outcome and a summary; the child is told and the bot speaks again.
+
+    Raises ReasonMissing for a case opened without a yes of which nobody has written why.
+    """
     require(staff, "case.close")
     if outcome not in OUTCOMES:
         raise BadRequest(f"The outcome must be one of {', '.join(OUTCOMES)}.")
     row = await queue.holding(unit, staff, case_id, lease)
+    if row.basis == "vital_interest" and row.reason_at is None:
+        raise ReasonMissing
     # Locked, so that the summary is not sealed under a key that an erasure replaces at this moment.
     held = await conversations.lock(unit, vault, row.conversation_id)
     await unit.execute(

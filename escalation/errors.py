@@ -5,6 +5,8 @@ EscalationError
 ├── NoSuchCase        no case by that id, or none that you may see       404
 ├── LeaseLost         another holds the case now, or nobody              409
 ├── WrongState        the case is not in a state that allows it          409
+│   ├── ReasonMissing     it was opened without a yes, and nobody said why
+│   └── SameHand          who wrote the reason cannot sign it
 └── BadRequest        the request itself cannot be done                  422
 """
 
@@ -45,6 +47,18 @@ class WrongState(EscalationError):  # noqa: N818
 
     status = 409
     message = "The case is not in a state that allows this."
+
+
+class ReasonMissing(WrongState):
+    """A case opened without a yes needs its reason in writing first."""
+
+    message = "First write why this child's words were read without consent."
+
+
+class SameHand(WrongState):
+    """The second signature is another person's than the one who held the case or wrote the reason."""
+
+    message = "Somebody else than the counsellor of this case has to sign."
 
 
 class BadRequest(EscalationError):  # noqa: N818

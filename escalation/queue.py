@@ -17,6 +17,7 @@ from escalation.errors import LeaseLost, NoSuchCase
 from escalation.permissions import Staff, in_area, require
 from escalation.priority import TARGETS, Waiting, in_order
 from escalation.tables import cases, presence
+from escalation.vital import Duties, duties_of
 from store import conversations, inbox
 from store.database import Transaction
 from store.signals import QUEUE, case_topic
@@ -46,6 +47,7 @@ class QueueEntry:
     target_at: datetime
     opened_at: datetime
     first_reply_at: datetime | None
+    duties: Duties | None  # of a case that was opened without a yes
 
 
 async def entries(unit: Transaction, vault: Vault, staff: Staff, now: datetime) -> tuple[QueueEntry, ...]:
@@ -151,9 +153,14 @@ async def visible(unit: Transaction, vault: Vault, staff: Staff, case_id: str) -
     """Return the case row if role and area let this person see it; raises NoSuchCase."""
     require(staff, "case.view")
     row = (await unit.execute(select(cases).where(cases.c.id == case_id).with_for_update())).one_or_none()
-    if row is None or not in_area(staff, await _area(unit, vault, row)):
+    if row is None or not await is_in_area(unit, vault, staff, row):
         raise NoSuchCase
     return row
+
+
+async def is_in_area(unit: Transaction, vault: Vault, staff: Staff, row: Any) -> bool:
+    """Tell whether a case row belongs to this person's area."""
+    return in_area(staff, await _area(unit, vault, row))
 
 
 async def place_of(unit: Transaction, case_id: str, now: datetime) -> int:
@@ -255,4 +262,5 @@ def entry_of(row: Any, area: str | None) -> QueueEntry:
         target_at=row.waiting_since + TARGETS[row.urgency],
         opened_at=row.opened_at,
         first_reply_at=row.first_reply_at,
+        duties=duties_of(row),
     )

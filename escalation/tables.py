@@ -19,7 +19,7 @@ cases = Table(
     Column("audience", String(8), nullable=False),
     Column("role", String(8), nullable=False),  # child | parent: two people may share one phone
     Column("basis", String(16), nullable=False),  # consent | vital_interest
-    Column("ground", String(120), nullable=False),  # the legal ground, beside the child's yes
+    Column("ground", String(120), nullable=False),  # the legal ground, beside the child's yes or without it
     Column("from_seq", Integer, nullable=False),  # the first message that the child agreed to share
     Column("items_sealed", LargeBinary),  # nickname, area, phone, each only when agreed
     Column("owner_id", String(32)),
@@ -36,6 +36,14 @@ cases = Table(
     Column("closed_at", UtcDateTime),
     Column("outcome", String(32)),
     Column("summary_sealed", LargeBinary),
+    # Of a case opened without a yes (basis vital_interest); nothing else has them.
+    Column("agreed_at", UtcDateTime),  # the yes that came later
+    Column("reason_sealed", LargeBinary),  # why it was read without one, in the counsellor's words
+    Column("reason_by", String(32)),
+    Column("reason_at", UtcDateTime),
+    Column("sign_due_at", UtcDateTime),  # until when a supervisor signs
+    Column("signed_by", String(32)),
+    Column("signed_at", UtcDateTime),
 )
 Index("ix_cases_state", cases.c.state, cases.c.waiting_since)
 Index("ix_cases_conversation_id", cases.c.conversation_id)
@@ -73,7 +81,7 @@ alert = Table(
     Column("number", Integer, primary_key=True),
     Column(
         "kind", String(24), nullable=False
-    ),  # late_first_reply, silence, lease_lost, raised, undelivered, withdrawn, child_*
+    ),  # late_first_reply, silence, lease_lost, raised, undelivered, withdrawn, unsigned, child_*
     Column("at", UtcDateTime, nullable=False),
     Column("seen_at", UtcDateTime),
 )

@@ -2,6 +2,7 @@
 
 - A lease that ended: the case goes to the front and the child is told.
 - No first reply by the target: the supervisor is alerted and the case goes to the front.
+- No second signature in time under a case opened without a yes: the supervisor is alerted, once.
 - After a first reply, silence longer than the target since the child's last message: numbers to the child, supervisor
   alerted, the owner stays.
 """
@@ -11,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import select, update
 
-from escalation import queue
+from escalation import queue, signing
 from escalation.cases import raise_alert
 from escalation.priority import TARGETS
 from escalation.tables import cases
@@ -23,11 +24,15 @@ async def sweep(database: Database, vault: Vault, now: datetime) -> int:
     """Act on every overdue case, each in a unit of work of its own; returns how many there were."""
     async with database.reading() as unit:
         rows = (await unit.execute(select(cases).where(cases.c.state.in_(("waiting", "claimed"))))).all()
+        unsigned = await signing.late(unit, now)
     overdue = [row.id for row in rows if what_is_due(row, now) is not None]
     for case_id in overdue:
         async with database.transaction() as unit:
             await _act(unit, vault, case_id, now)
-    return len(overdue)
+    for case_id in unsigned:
+        async with database.transaction() as unit:
+            await signing.remind(unit, case_id, now)
+    return len(overdue) + len(unsigned)
 
 
 def what_is_due(row: Any, now: datetime) -> str | None:

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import AsyncGenerator, Iterable
+from typing import Any
 
 from sqlalchemy import LargeBinary, func, literal_column, select, update
 
@@ -18,10 +19,11 @@ async def rows_by_key(unit: Transaction, columns: Iterable[SealedColumn]) -> Cou
     found: Counter[int] = Counter()
     for sealed in columns:
         # In figures, not as parameters: PostgreSQL takes two expressions with parameters for different ones.
-        until = literal_column(str(KEY_ID_AT + KEY_ID_BYTES))
+        until: Any = literal_column(str(KEY_ID_AT + KEY_ID_BYTES))
         head = func.substr(sealed.column, literal_column("1"), until, type_=LargeBinary)
-        for row in await unit.execute(select(head, func.count()).group_by(head)):
-            found[key_id_of(bytes(row[0]))] += row[1]
+        counted: Any = await unit.execute(select(head, func.count()).group_by(head))
+        for value, count in counted:
+            found[key_id_of(bytes(value))] += count
     return found
 
 

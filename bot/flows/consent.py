@@ -3,8 +3,9 @@
 import re
 from dataclasses import replace
 
-from bot.effects import Effect, OpenCase, RecordConsent, Say, SetItem, SetTimer
+from bot.effects import AgreeCase, Effect, OpenCase, RecordConsent, Say, SetItem, SetTimer, TellDesk
 from bot.events import Attached, Said
+from bot.flows import contact
 from bot.flows import waiting as wait
 from bot.moment import Moment, Turn
 from bot.protocol import advance
@@ -22,6 +23,8 @@ _QUESTIONS = {
     "area": "consent.area",
     "phone": "consent.phone",
 }
+# These have other words where an emergency was passed on without a yes.
+_PASSED = {"consent.explain", "consent.conversation", "consent.refused", "consent.lapsed"}
 # A case's id is known only once it is open; the executor writes it in.
 PENDING_CASE = ""
 
@@ -40,7 +43,7 @@ def ask(moment: Moment, state: State) -> Turn:
     return Turn(
         state=asked,
         effects=(
-            moment.say(asked, "consent.explain", protect=True),
+            moment.say(asked, _truthful(asked, "consent.explain"), protect=True),
             _question_words(moment, asked, "conversation"),
         ),
     )
@@ -53,13 +56,18 @@ def ask_item(moment: Moment, state: State, item: Item) -> Turn:
 
 
 def _with_question(moment: Moment, state: State, item: Item, *, asked: int = 1) -> State:
-    wording = moment.content.wording(_QUESTIONS[item], state.audience, state.language)
+    wording = moment.content.wording(_truthful(state, _QUESTIONS[item]), state.audience, state.language)
     return replace(state, question=Question(kind="consent", item=item, wording=wording, asked=asked))
 
 
 def _question_words(moment: Moment, state: State, item: Item, message_id: str | None = None) -> Say:
     choices = choices_of(Question(kind="consent", item=item))
-    return moment.say(state, message_id or _QUESTIONS[item], choices, protect=True)
+    return moment.say(state, message_id or _truthful(state, _QUESTIONS[item]), choices, protect=True)
+
+
+def _truthful(state: State, message_id: str) -> str:
+    """Return the words that are true here: other ones where 111 has an emergency already, without a yes."""
+    return f"{message_id}_passed" if state.passed_on and message_id in _PASSED else message_id
 
 
 def answer(moment: Moment) -> Turn | None:
@@ -126,6 +134,8 @@ def _granted(moment: Moment, item: Item, question: Question) -> Turn:
         return Turn(state=asked, effects=(record, moment.say(asked, f"item.{item}", ("item.skip", "exit"))))
     if matter is None:
         return moment.answer(replace(moment.state, question=None), "consent.stale", ("talk.now", "menu", "exit"))
+    if moment.state.open_case is not None:
+        return _agreed(moment, matter, moment.state.open_case, record)
     return _hand_over(moment, matter, record)
 
 
@@ -155,6 +165,26 @@ def _hand_over(moment: Moment, matter: Matter, record: RecordConsent) -> Turn:
     return Turn(state=asked.state, effects=(*effects, *asked.effects))
 
 
+def _agreed(moment: Moment, matter: Matter, case: Contact, record: RecordConsent) -> Turn:
+    """Add the yes to a case that was opened without one, and show what its counsellor wrote meanwhile."""
+    state = replace(
+        moment.state,
+        matter=replace(matter, stage=advance(matter.stage, "yes") or "shared"),
+        contact=replace(case, way="talk"),
+        question=None,
+    )
+    effects = (
+        replace(record, case_id=case.case_id),
+        AgreeCase(from_seq=matter.from_seq),
+        moment.say(state, "handover.agreed", ("discreet.on", "breathe", "withdraw", "exit"), protect=True),
+    )
+    there = contact.show(replace(moment, state=state))
+    if case.connected:
+        return replace(there, effects=(*effects, *there.effects))
+    asked = ask_item(moment, there.state, "nickname")
+    return Turn(state=asked.state, effects=(*effects, *there.effects, *asked.effects))
+
+
 # --- no, and what is neither ---------------------------------------------------------------------------------------
 
 
@@ -162,16 +192,22 @@ def _refused(moment: Moment, item: Item, question: Question) -> Turn:
     record = RecordConsent(item=item, decision="refused", wording=question.wording, message_seq=moment.event.seq)
     if item != "conversation":
         return _next_item(moment, moment.state, item, record)
-    matter = moment.state.matter
+    matter, case = moment.state.matter, moment.state.open_case
     if matter is not None:
         matter = replace(matter, stage=advance(matter.stage, "no") or "refused")
     state = _to_be_forgotten(moment, replace(moment.state, question=None, matter=matter, offered=True))
+    told: tuple[Effect, ...] = ()
+    if case is not None:
+        # Opened without a yes: it stays, and nothing more is added to it.
+        state = replace(state, contact=replace(case, way="refused"))
+        record, told = replace(record, case_id=case.case_id), (TellDesk(what="refused"),)
     return Turn(
         state=state,
         effects=(
             record,
+            *told,
             SetTimer(name="context", after=CONTEXT),
-            moment.say(state, "consent.refused", ("talk.now", "menu", "exit"), protect=True),
+            moment.say(state, _truthful(state, "consent.refused"), ("talk.now", "menu", "exit"), protect=True),
         ),
     )
 
@@ -195,7 +231,7 @@ def _unclear(moment: Moment, item: Item, question: Question, message_id: str) ->
         state=lapsed,
         effects=(
             SetTimer(name="context", after=CONTEXT),
-            moment.say(lapsed, "consent.lapsed", ("talk.now", "menu", "exit"), protect=True),
+            moment.say(lapsed, _truthful(lapsed, "consent.lapsed"), ("talk.now", "menu", "exit"), protect=True),
         ),
     )
 

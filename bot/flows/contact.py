@@ -7,7 +7,7 @@ from bot.effects import Effect, Hold, RaiseCase, Say, TellDesk
 from bot.events import Attached, Noticed, Rang, Said
 from bot.flows import waiting as wait
 from bot.moment import Moment, Turn
-from bot.state import Contact, Flow, HeldReply, State, change_person
+from bot.state import Contact, Flow, HeldReply, Question, State, change_person
 from nlu.answers import read_agreement
 from nlu.normalise import fold
 
@@ -30,7 +30,8 @@ def is_locked(state: State, moment: Moment) -> bool:
 
 def is_shown(state: State, moment: Moment) -> bool:
     """Tell whether something about help may be shown now."""
-    return state.contact is not None and not state.contact.hidden and not is_locked(state, moment)
+    contact = state.contact
+    return contact is not None and not contact.hidden and contact.way != "refused" and not is_locked(state, moment)
 
 
 def notices(moment: Moment) -> Turn | None:
@@ -64,7 +65,9 @@ def _joined(moment: Moment, event: Noticed, contact: Contact) -> Turn:
     turn = Turn(state=state, effects=wait.stop_timers())
     if not shown:
         return turn
-    quiet = replace(state, question=None, flow=Flow())
+    # A press that is on its way to the question about a case opened without a yes still counts: it may be a no.
+    asked = state.question if state.passed_on and _is_about_the_case(state.question) else None
+    quiet = replace(state, question=asked, flow=Flow(), contact=replace(contact, way="talk"))
     return Turn(state=quiet, effects=turn.effects).then(
         moment.say(quiet, "contact.joined", CONTACT_CHOICES, push=True, protect=True, name=event.name)
     )
@@ -75,7 +78,7 @@ def _said(moment: Moment, event: Noticed, contact: Contact) -> Turn:
     if is_shown(state, moment):
         return Turn(state=state, effects=(_spoken(moment, state, event.text, event.name),))
     held = (*contact.held, HeldReply(seq=event.seq, text=event.text, name=event.name))
-    announce = bool(state.discreet_word) and not contact.announced
+    announce = bool(state.discreet_word) and not contact.announced and contact.way != "refused"
     state = replace(state, contact=replace(contact, held=held, announced=contact.announced or announce))
     turn = Turn(state=state, effects=(Hold(case_id=contact.case_id, seq=event.seq, text=event.text, name=event.name),))
     return turn.then(moment.say(state, "discreet.neutral", push=True)) if announce else turn
@@ -131,7 +134,8 @@ def connected(moment: Moment) -> Turn | None:
         return show(replace(moment, state=change_person(state, "child" if state.person == "parent" else "parent")))
     if contact is None:
         return None
-    if state.discreet_word and isinstance(moment.event, Said) and fold(moment.text) == state.discreet_word:
+    shown_word = state.discreet_word and isinstance(moment.event, Said) and fold(moment.text) == state.discreet_word
+    if shown_word and _has_something_to_show(contact):
         return show(moment)
     if not contact.connected or not is_shown(state, moment):
         return None
@@ -155,7 +159,16 @@ def _is_word_of_aside(moment: Moment) -> bool:
     aside = moment.state.aside
     if aside is None or aside.contact is None or not aside.discreet_word or not isinstance(moment.event, Said):
         return False
-    return fold(moment.text) == aside.discreet_word
+    return fold(moment.text) == aside.discreet_word and _has_something_to_show(aside.contact)
+
+
+def _has_something_to_show(contact: Contact) -> bool:
+    """Tell whether there is a talk to come back to; a case without a yes has one only once a counsellor is there."""
+    return contact.way == "talk" or (contact.way == "passed_on" and (contact.connected or bool(contact.held)))
+
+
+def _is_about_the_case(question: Question | None) -> bool:
+    return question is not None and question.kind == "consent" and question.item == "conversation"
 
 
 def _answers_own_question(moment: Moment) -> bool:
@@ -165,8 +178,8 @@ def _answers_own_question(moment: Moment) -> bool:
         return False
     if moment.choice is not None:
         return question.kind in {"consent", "item"} and moment.choice.startswith(("consent.", "item."))
-    if not isinstance(moment.event, Said):
-        return False
+    if not isinstance(moment.event, Said) or _is_about_the_case(question):
+        return False  # a "no" in words answers the counsellor, not the question from before
     asked = question.kind in {"withdraw", "delete", "consent"} and read_agreement(moment.text) in {"yes", "no"}
     return asked or question.kind in {"word", "item"}
 
@@ -191,7 +204,7 @@ def show(moment: Moment) -> Turn:
         return Turn(state=moment.state)
     was_hidden = contact.hidden
     closed = contact.closed
-    opened = replace(contact, hidden=False, held=(), announced=False, unlocked_at=moment.now)
+    opened = replace(contact, hidden=False, held=(), announced=False, unlocked_at=moment.now, way="talk")
     state = replace(moment.state, contact=None if closed else opened, question=None, flow=Flow())
     effects: list[Effect] = [
         replace(_spoken(moment, state, reply.text, reply.name), push=False, replaces=reply.seq)

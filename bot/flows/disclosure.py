@@ -274,7 +274,7 @@ def _unsafe(moment: Moment) -> Turn:
 def _talk(moment: Moment) -> Turn:
     """Lead to a counsellor: back to an open contact, or to the consent question."""
     state = moment.state
-    if state.contact is not None:
+    if state.contact is not None and not state.passed_on:
         return _back_to_contact(moment)
     matter = moment.open_matter or first_reply.new_matter(moment, None)
     stage = advance(matter.stage if state.matter is matter else None, "talk")

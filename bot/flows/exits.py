@@ -18,10 +18,10 @@ def quick_exit(moment: Moment) -> Turn | None:
     effects: list[Effect] = [ClearScreen(), *(CancelTimer(name=name) for name in WAITING_TIMERS)]
     if contact is not None:
         contact = replace(contact, hidden=True, announced=False, unlocked_at=None)
-        if state.open_contact is not None:
+        if state.open_case is not None:
             effects.append(TellDesk(what="exited"))
-    elif state.matter is not None:
-        # No case came of it, so nobody will read it: what was told goes at once.
+    if state.matter is not None and (contact is None or state.passed_on):
+        # What belongs to no case nobody will read: it goes at once.
         effects.append(ForgetMessages(from_seq=state.matter.from_seq, to_seq=moment.event.seq))
     after = State(
         language=state.language,

@@ -12,7 +12,8 @@ from nlu.answers import stated_facts
 
 NOTICE = "onboarding.notice"
 _NOTICE_TO_KNOWN = "onboarding.notice_known"  # who has said who they are is not asked for it
-NOTICES = frozenset({NOTICE, _NOTICE_TO_KNOWN})
+_VITAL = "_vital"  # the same, where an emergency is passed on without a yes
+NOTICES = frozenset({NOTICE, NOTICE + _VITAL, _NOTICE_TO_KNOWN, _NOTICE_TO_KNOWN + _VITAL})
 _SHORT_ANSWER = 8  # words; who tells more than an age is listened to
 ROLE_CHOICES = ("role.child", "role.parent", "lang.vi", "lang.en")
 BAND_CHOICES = ("band.6-10", "band.11-14", "band.15-17")
@@ -49,10 +50,10 @@ def _greet(moment: Moment) -> Turn:
         wanted_topic=topics.wanted(moment),
         heard=moment.remembered(),
     )
-    greeting = moment.answer(state, NOTICE, ROLE_CHOICES)
+    greeting = moment.answer(state, _told_before(moment, NOTICE), ROLE_CHOICES)
     if state.role is not None:
         met = _band_or_welcome(moment, replace(state, flow=Flow()))
-        greeting = replace(met, effects=(moment.say(state, _NOTICE_TO_KNOWN), *met.effects))
+        greeting = replace(met, effects=(moment.say(state, _told_before(moment, _NOTICE_TO_KNOWN)), *met.effects))
     if isinstance(moment.event, Attached) and moment.event.kind != "sticker":
         return replace(greeting, effects=(moment.say(state, "attachment.refused"), *greeting.effects))
     return greeting
@@ -74,7 +75,12 @@ def _in_language(moment: Moment, state: State) -> Turn:
         return _welcome(moment, state)
     if state.role == "child":
         return moment.answer(replace(state, flow=Flow(kind="band")), "onboarding.band", BAND_CHOICES)
-    return moment.answer(replace(state, flow=Flow(kind="role")), NOTICE, ROLE_CHOICES)
+    return moment.answer(replace(state, flow=Flow(kind="role")), _told_before(moment, NOTICE), ROLE_CHOICES)
+
+
+def _told_before(moment: Moment, notice: str) -> str:
+    """Return the notice that is true here: what happens in an emergency is said before there is one."""
+    return notice + _VITAL if moment.vital_interest else notice
 
 
 def _band_or_welcome(moment: Moment, state: State) -> Turn:

@@ -7,7 +7,7 @@ from bot.events import Said
 from bot.flows import consent
 from bot.flows import waiting as wait
 from bot.moment import Moment, Turn
-from bot.state import Question, State, without_person
+from bot.state import Contact, Question, State, left_of, without_person
 from escalation.consent import Item
 from nlu.answers import read_agreement
 from nlu.normalise import fold
@@ -37,14 +37,14 @@ def _chosen(moment: Moment) -> Turn | None:
         case "privacy":
             items = tuple(_SHARE) if moment.state.open_contact is not None else ()
             choices = ("withdraw", "delete", "discreet.on", *items, "menu", "exit")
-            return moment.answer(_closed(moment.state), "privacy.notice", choices)
+            notice = "privacy.notice_vital" if moment.vital_interest else "privacy.notice"
+            return moment.answer(_closed(moment.state), notice, choices)
         case "withdraw":
             return _ask_withdraw(moment)
         case "withdraw.confirm":
             return _withdraw(moment)
         case "delete":
-            asked = replace(moment.state, question=Question(kind="delete"))
-            return moment.answer(asked, "delete.ask", ("delete.confirm", "menu"))
+            return _ask_delete(moment)
         case "delete.confirm":
             return _delete(moment)
         case "discreet.on":
@@ -74,40 +74,60 @@ def _closed(state: State) -> State:
 
 
 def _ask_withdraw(moment: Moment) -> Turn:
-    if moment.state.open_contact is None:
+    case = moment.state.open_case
+    if case is None:
         return moment.answer(_closed(moment.state), "withdraw.nothing", ("menu", "exit"))
     asked = replace(moment.state, question=Question(kind="withdraw"))
-    return moment.answer(asked, "withdraw.ask", ("withdraw.confirm", "menu", "exit"), protect=True)
+    return moment.answer(asked, _truthful(case, "withdraw.ask"), ("withdraw.confirm", "menu", "exit"), protect=True)
+
+
+def _truthful(case: Contact | None, message_id: str) -> str:
+    """Return the words that are true here: what was passed on in an emergency is not taken off the queue."""
+    return f"{message_id}_passed" if case is not None and case.vital else message_id
 
 
 def _withdraw(moment: Moment) -> Turn:
     state = moment.state
-    if state.question is None or state.question.kind != "withdraw" or state.open_contact is None:
+    case = state.open_case
+    if state.question is None or state.question.kind != "withdraw" or case is None:
         return _ask_withdraw(moment)
-    read = state.open_contact.connected
-    after = replace(state, question=None, matter=None, contact=None, heard=(), offered=True)
-    message_id = "withdraw.done_after_claim" if read else "withdraw.done"
+    after = replace(state, question=None, matter=None, contact=left_of(case), heard=(), offered=True)
+    message_id = "withdraw.done_after_claim" if case.connected else "withdraw.done"
+    if case.vital:
+        message_id = "withdraw.done_passed"
     return Turn(state=after, effects=_taking_back(moment)).then(
         moment.say(after, message_id, ("talk.now", "menu", "exit"))
     )
 
 
 def _taking_back(moment: Moment) -> tuple[Effect, ...]:
-    wording = moment.content.wording("withdraw.ask", moment.state.audience, moment.state.language)
-    record = RecordConsent(item="conversation", decision="withdrawn", wording=wording, message_seq=moment.event.seq)
-    case = moment.state.open_contact
+    case = moment.state.open_case
+    wording = moment.content.wording(_truthful(case, "withdraw.ask"), moment.state.audience, moment.state.language)
+    matter = moment.state.matter
+    never_given = case is not None and case.vital and (matter is None or matter.stage != "shared")
+    record = RecordConsent(
+        item="conversation",
+        decision="refused" if never_given else "withdrawn",
+        wording=wording,
+        message_seq=moment.event.seq,
+    )
     taken = (WithdrawCase(case_id=case.case_id),) if case is not None else ()
     if case is not None:
         record = replace(record, case_id=case.case_id)
     return (record, *taken, *wait.stop_timers())
 
 
+def _ask_delete(moment: Moment) -> Turn:
+    asked = replace(moment.state, question=Question(kind="delete"))
+    words = _truthful(moment.state.open_case, "delete.ask")
+    return moment.answer(asked, words, ("delete.confirm", "menu"))
+
+
 def _delete(moment: Moment) -> Turn:
     state = moment.state
     if state.question is None or state.question.kind != "delete":
-        asked = replace(state, question=Question(kind="delete"))
-        return moment.answer(asked, "delete.ask", ("delete.confirm", "menu"))
-    case = state.open_contact
+        return _ask_delete(moment)
+    case = state.open_case
     effects = (*(_taking_back(moment) if case is not None else ()), EraseAll(person=state.person))
     after = without_person(state, state.person)
     said = moment.say(state, "delete.done_case" if moment.desk.case_kept else "delete.done")

@@ -3,10 +3,12 @@
 from datetime import datetime
 from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AliasPath, BaseModel, BeforeValidator, ConfigDict, Field
 
 from escalation.contact import MAX_REPLY_CHARACTERS, Contact
 from escalation.queue import QueueEntry
+from escalation.signing import MAX_REASON_CHARACTERS
+from escalation.vital import Basis
 
 Outcome = Literal["advised", "referred", "emergency_services", "child_left", "no_concern"]
 MAX_SUMMARY_CHARACTERS = 4000
@@ -49,6 +51,12 @@ class CloseBody(LeaseBody):
     summary: str = Field(default="", max_length=MAX_SUMMARY_CHARACTERS)
 
 
+class ReasonBody(LeaseBody):
+    """Why the child's words were read without a yes."""
+
+    text: str = Field(min_length=1, max_length=MAX_REASON_CHARACTERS, pattern=r"\S")
+
+
 class Lease(BaseModel):
     """A fresh claim."""
 
@@ -68,7 +76,10 @@ class Failure(BaseModel):
 
 
 class Entry(BaseModel):
-    """A case in the queue; no words of the child."""
+    """A case in the queue; no words of the child.
+
+    `agreed`, `reason_written`, `signed` and `sign_due_at` are null where the child agreed before the case was opened.
+    """
 
     model_config = ConfigDict(from_attributes=True)
 
@@ -80,7 +91,11 @@ class Entry(BaseModel):
     band: Literal["6-10", "11-14", "15-17"] | None
     audience: str
     channel: str
-    basis: Literal["consent", "vital_interest"]
+    basis: Basis
+    agreed: bool | None = Field(default=None, validation_alias=AliasPath("duties", "agreed"))
+    reason_written: bool | None = Field(default=None, validation_alias=AliasPath("duties", "reason_written"))
+    signed: bool | None = Field(default=None, validation_alias=AliasPath("duties", "signed"))
+    sign_due_at: datetime | None = Field(default=None, validation_alias=AliasPath("duties", "sign_due_at"))
     area: str | None
     front: bool
     owner: str | None = Field(validation_alias="owner_id")
@@ -114,7 +129,10 @@ class Line(BaseModel):
 
 
 class Case(BaseModel):
-    """A case with its conversation and what the child agreed to. `lease` is given to its owner only."""
+    """A case with its conversation and what the child agreed to. `lease` is given to its owner only.
+
+    `opens_at_claim`: without a yes there are no lines for a look, only for whoever takes the child.
+    """
 
     case: Entry
     lease: int | None
@@ -124,6 +142,7 @@ class Case(BaseModel):
     held: int
     closed_at: datetime | None
     outcome: str | None
+    opens_at_claim: bool
 
     @classmethod
     def of(cls, contact: Contact, staff_id: str) -> Self:
@@ -138,6 +157,7 @@ class Case(BaseModel):
             held=contact.held,
             closed_at=contact.closed_at,
             outcome=contact.outcome,
+            opens_at_claim=contact.opens_at_claim,
         )
 
 

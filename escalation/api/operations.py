@@ -8,7 +8,18 @@ from aiohttp import web
 from pydantic import BaseModel
 
 from escalation.api import views
-from escalation.api.bodies import Body, Case, CloseBody, Entry, Lease, LeaseBody, MessageBody, PresenceBody, Taken
+from escalation.api.bodies import (
+    Body,
+    Case,
+    CloseBody,
+    Entry,
+    Lease,
+    LeaseBody,
+    MessageBody,
+    PresenceBody,
+    ReasonBody,
+    Taken,
+)
 
 View = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -97,6 +108,23 @@ OPERATIONS: tuple[Operation, ...] = (
         sends=CloseBody,
         empty="The contact has ended.",
         refusals=(403, 404, 409, 413, 422),
+    ),
+    Operation(
+        name="write_reason",
+        method="PUT",
+        path="/cases/{case_id}/reason",
+        view=views.write_reason,
+        sends=ReasonBody,
+        empty="Written.",
+        refusals=(403, 409, 413, 422),
+    ),
+    Operation(
+        name="sign",
+        method="POST",
+        path="/cases/{case_id}/signature",
+        view=views.sign,
+        empty="Signed.",
+        refusals=(403, 404, 409),
     ),
     Operation(
         name="set_presence",

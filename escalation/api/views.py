@@ -5,8 +5,19 @@ from http import HTTPStatus
 from aiohttp import web
 from pydantic import TypeAdapter
 
-from escalation import contact, queue
-from escalation.api.bodies import Case, CloseBody, Entry, Lease, LeaseBody, MessageBody, PresenceBody, Taken, entry_of
+from escalation import contact, queue, signing
+from escalation.api.bodies import (
+    Case,
+    CloseBody,
+    Entry,
+    Lease,
+    LeaseBody,
+    MessageBody,
+    PresenceBody,
+    ReasonBody,
+    Taken,
+    entry_of,
+)
 from escalation.api.edge import CALLER, body, shown
 from escalation.desk.services import SERVICES
 from escalation.permissions import require
@@ -109,6 +120,31 @@ async def close(request: web.Request) -> web.Response:
             summary=sent.summary,
             now=services.clock.now(),
         )
+    return _done()
+
+
+async def write_reason(request: web.Request) -> web.Response:
+    """Write why the words of a case that was opened without a yes were read."""
+    services = request.config_dict[SERVICES]
+    sent = await body(request, ReasonBody)
+    async with services.database.transaction() as unit:
+        await signing.write_reason(
+            unit,
+            services.vault,
+            request[CALLER],
+            _case(request),
+            lease=sent.lease,
+            text=sent.text,
+            now=services.clock.now(),
+        )
+    return _done()
+
+
+async def sign(request: web.Request) -> web.Response:
+    """Put a supervisor's signature under the reason; a second time changes nothing."""
+    services = request.config_dict[SERVICES]
+    async with services.database.transaction() as unit:
+        await signing.sign(unit, services.vault, request[CALLER], _case(request), services.clock.now())
     return _done()
 
 

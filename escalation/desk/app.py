@@ -42,6 +42,8 @@ def desk_app(services: DeskServices) -> web.Application:
             web.post("/cases/{case_id}/renew", actions.renew, name="renew"),
             web.post("/cases/{case_id}/hand-back", actions.hand_back, name="hand_back"),
             web.post("/cases/{case_id}/close", actions.close, name="close"),
+            web.post("/cases/{case_id}/reason", actions.write_reason, name="write_reason"),
+            web.post("/cases/{case_id}/signature", actions.sign, name="sign"),
             web.get("/staff", staff.show, name="staff"),
             web.post("/staff", staff.create, name="create_staff"),
             web.post("/staff/{staff_id}/deactivate", staff.deactivate, name="deactivate"),

@@ -2,6 +2,7 @@
 
 import asyncio
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
@@ -11,11 +12,12 @@ from sqlalchemy import select
 from bot.apply import Applying
 from bot.channels.port import Received
 from bot.playback import Player, Shown
+from bot.settings import EmergencyPolicy
 from bot.state import State, from_json
 from bot.worker import Worker
 from content.library import Content
-from escalation import contact, queue, trail
-from escalation.errors import EscalationError
+from escalation import contact, queue, signing, trail
+from escalation.errors import EscalationError, ReasonMissing, WrongState
 from escalation.permissions import Staff
 from escalation.tables import alert, cases, consent, staff
 from nlu.listener import Listener
@@ -38,7 +40,7 @@ class CrashError(Exception):
 class House:
     """Everything the stateful test drives."""
 
-    def __init__(self, content: Content, listener: Listener) -> None:
+    def __init__(self, content: Content, listener: Listener, emergency_policy: EmergencyPolicy = "consent") -> None:
         self._folder = tempfile.TemporaryDirectory(prefix="khien-house-")
         self.folder = Path(self._folder.name)
         self.runner = asyncio.Runner()
@@ -48,7 +50,12 @@ class House:
         keys.make()
         self.vault = open_keys(keys)
         self.worker = Worker(
-            database=self.database, vault=self.vault, content=content, listener=listener, clock=self.clock
+            database=self.database,
+            vault=self.vault,
+            content=content,
+            listener=listener,
+            clock=self.clock,
+            emergency_policy=emergency_policy,
         )
         self.content = content
         self.people = [Player(worker=self.worker, clock=self.clock, address=f"person-{number}") for number in range(2)]
@@ -58,6 +65,7 @@ class House:
             )
             for number in range(2)
         ]
+        self.supervisor = replace(self.staff[0], id="staff-9", name="s9", display_name="Cô 9", role="supervisor")
         self.held: dict[str, tuple[str, int]] = {}
         self.last: dict[str, Received] = {}
         self.acts = 0
@@ -77,7 +85,7 @@ class House:
         async with self.database.engine.begin() as connection:
             await connection.run_sync(metadata.create_all)
         async with self.database.transaction() as unit:
-            for member in self.staff:
+            for member in (*self.staff, self.supervisor):
                 await unit.execute(
                     staff.insert().values(
                         id=member.id,
@@ -159,10 +167,19 @@ class House:
                         await contact.close(
                             unit, self.vault, member, case_id, lease=lease, outcome="advised", summary="xong", now=now
                         )
+                    case "reason":
+                        await signing.write_reason(
+                            unit, self.vault, member, case_id, lease=lease, text=f"vì nguy hiểm {CANARY}", now=now
+                        )
                     case "renew":
                         await queue.renew(unit, member, case_id, lease, now)
                     case _:
                         await contact.read_contact(unit, self.vault, member, case_id, now)
+        except ReasonMissing:
+            return False  # the case is still held
+        except WrongState:
+            assert verb == "reason"  # it was opened with a yes, or is signed
+            return False
         except EscalationError:
             del self.held[member.id]
             return False
@@ -171,6 +188,17 @@ class House:
             del self.held[member.id]
         await self.settle()
         return True
+
+    async def sign(self) -> None:
+        """Let the supervisor sign whatever waits for it."""
+        async with self.database.reading() as unit:
+            waiting = await signing.unsigned(unit, self.vault, self.supervisor)
+        for case in waiting:
+            if not case.duties.reason_written:
+                continue
+            async with self.database.transaction() as unit:
+                await signing.sign(unit, self.vault, self.supervisor, case.case_id, self.clock.now())
+            self.acts += 1
 
     async def settle(self) -> None:
         """Run everything that is due."""
@@ -217,14 +245,26 @@ class House:
     def _cases_have_consent(self, case_rows: Any, consent_rows: Any) -> None:
         granted = [row for row in consent_rows if row.item == "conversation" and row.decision == "granted"]
         by_case = [row.case_id for row in granted]
-        for case in case_rows:
-            assert case.basis == "consent"
+        agreed = [case for case in case_rows if case.basis == "consent"]
+        for case in agreed:
             assert by_case.count(case.id) == 1, "a case without its own yes, or two of them"
-        assert len(case_rows) <= len(granted)
+        assert len(agreed) <= len(granted)
+        for case in case_rows:
+            if case.basis != "consent":
+                self._danger_opened(case, by_case.count(case.id))
         open_of = [(case.conversation_id, case.role) for case in case_rows if case.state in {"waiting", "claimed"}]
         assert len(open_of) == len(set(open_of)), "one person stands twice in the queue"
         for case in case_rows:
             assert (case.state == "claimed") == (case.owner_id is not None and case.lease_until is not None)
+
+    def _danger_opened(self, case: Any, granted: int) -> None:
+        assert case.basis == "vital_interest"
+        assert self.worker.emergency_policy == "vital_interest", "the policy of this deployment asks for a yes"
+        assert case.urgency == "emergency"
+        assert case.agreed_at is None or granted >= 1, "a case that says it was agreed to, without a yes"
+        assert case.state != "withdrawn", "what danger opened is not taken off the queue"
+        assert case.state != "closed" or case.reason_sealed is not None, "ended, and nobody wrote why it was read"
+        assert case.signed_by is None or case.signed_by not in {case.reason_by, case.owner_id}
 
     async def _items_were_agreed(self, case_rows: Any, consent_rows: Any) -> None:
         for case in case_rows:

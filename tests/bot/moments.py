@@ -120,6 +120,8 @@ matters = st.builds(
 contacts = st.builds(
     Contact,
     case_id=st.just("case"),
+    way=st.sampled_from(["talk", "passed_on", "refused"]),
+    vital=st.booleans(),
     connected=st.booleans(),
     name=st.sampled_from(["", "Cô Lan"]),
     hidden=st.booleans(),

@@ -42,6 +42,16 @@ def test_the_legal_ground_is_reminded_of_until_it_is_signed(monkeypatch: pytest.
     assert findings(code=0)["legal"] == ("ok", "signed by LS. Trần Thị B, 2026-11-20")
 
 
+def test_passing_emergencies_on_is_reminded_of_until_counsel_has_signed(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert findings(code=0)["emergencies"][0] == "ok"
+    monkeypatch.setenv("KHIEN_EMERGENCY_POLICY", "vital_interest")
+    level, words = findings(code=0)["emergencies"]
+    assert level == "note"
+    assert "within 8 h" in words
+    monkeypatch.setenv("KHIEN_LEGAL_SIGNED_BY", "LS. Trần Thị B, 2026-11-20")
+    assert findings(code=0)["emergencies"][0] == "ok"
+
+
 def test_a_wrong_setting_is_the_only_finding_and_a_failure(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("KHIEN_PORT", "many")
     found = findings(code=1)

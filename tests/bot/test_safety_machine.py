@@ -15,6 +15,7 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
+from bot.settings import EmergencyPolicy
 from content.library import Content
 from nlu.listener import Listener
 from tests.bot.house import CANARY, House
@@ -68,10 +69,11 @@ class Hotline(RuleBasedStateMachine):
 
     content: Content
     listener: Listener
+    emergency_policy: EmergencyPolicy = "consent"
 
     @initialize()
     def open(self) -> None:
-        self.house = House(self.content, self.listener)
+        self.house = House(self.content, self.listener, self.emergency_policy)
 
     @rule(who=PEOPLE, text=st.sampled_from(INNOCENT + TELLING + ANSWERS), crashes=st.sampled_from([0, 0, 0, 1, 2]))
     def types(self, who: int, text: str, crashes: int) -> None:
@@ -124,11 +126,15 @@ class Hotline(RuleBasedStateMachine):
             self.house.run(self.house.take(member))
 
     @precondition(lambda self: self.house.held)
-    @rule(staff=STAFF, verb=st.sampled_from(["reply", "read", "renew", "hand_back", "close"]))
+    @rule(staff=STAFF, verb=st.sampled_from(["reply", "read", "renew", "reason", "hand_back", "close"]))
     def a_counsellor_acts(self, staff: int, verb: str) -> None:
         member = self.house.staff[staff]
         if member.id in self.house.held:
             self.house.run(self.house.act(member, verb, "Cô nghe em đây"))
+
+    @rule()
+    def the_supervisor_signs(self) -> None:
+        self.house.run(self.house.sign())
 
     @invariant()
     def the_six_nevers(self) -> None:
@@ -146,12 +152,19 @@ def logged() -> Iterator[list[structlog.typing.EventDict]]:
         yield entries
 
 
+class HotlineOfVitalInterest(Hotline):
+    """The same, where an emergency reaches 111 without waiting for a yes."""
+
+    emergency_policy: EmergencyPolicy = "vital_interest"
+
+
+@pytest.mark.parametrize("machine", [Hotline, HotlineOfVitalInterest])
 def test_what_can_never_happen_never_happens(
-    content: Content, listener: Listener, logged: list[structlog.typing.EventDict]
+    content: Content, listener: Listener, logged: list[structlog.typing.EventDict], machine: type[Hotline]
 ) -> None:
-    Hotline.content, Hotline.listener = content, listener
+    machine.content, machine.listener = content, listener
     run_state_machine_as_test(
-        Hotline,
+        machine,
         settings=settings(
             max_examples=30,
             stateful_step_count=25,

@@ -10,6 +10,7 @@ from escalation import cases, consent, permissions, queue
 from escalation.permissions import Staff
 from escalation.tables import cases as cases_table
 from escalation.tables import staff as staff_table
+from escalation.vital import SHIFT
 from store import conversations, inbox
 from store.conversations import Conversation
 from store.database import Database
@@ -108,6 +109,28 @@ class Hotline:
             )
             if area is not None:
                 await cases.set_item(unit, held, case_id, "area", area)
+        self._people[case_id] = held.id
+        return str(case_id)
+
+    async def endangered(self, address: str = "em", *bodies: Any) -> str:
+        """Let a child tell of danger where nobody waits for its yes; returns the case."""
+        held = await self.talk(address, *(bodies or ("bố cầm dao đuổi em",)))
+        async with self.database.transaction() as unit:
+            case_id = await cases.open_case(
+                unit,
+                held,
+                urgency="emergency",
+                harms=("physical_abuse",),
+                subject="self",
+                band="11-14",
+                audience="11-14",
+                role="child",
+                basis="vital_interest",
+                from_seq=held.last_seq,
+                consent_seq=None,
+                sign_due_at=self.now + SHIFT,
+                now=self.now,
+            )
         self._people[case_id] = held.id
         return str(case_id)
 

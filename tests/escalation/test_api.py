@@ -168,6 +168,36 @@ async def test_presence_is_told(lan: Caller, world: World) -> None:
             assert await queue.staffed(unit, world.now) is on
 
 
+async def test_a_case_without_a_yes_tells_what_it_owes(callers: Callers, world: World, lan: Caller) -> None:
+    agreed = await world.child()
+    case_id = await world.child("bố cầm dao đuổi em", urgency="emergency", basis="vital_interest")
+    mai = await callers.of(await world.member("mai", "supervisor"))
+    listed = {one["id"]: one for one in await (await lan.call("GET", "/cases")).json()}
+    assert (listed[agreed]["basis"], listed[agreed]["reason_written"], listed[agreed]["signed"]) == (
+        "consent",
+        None,
+        None,
+    )
+    assert (listed[case_id]["basis"], listed[case_id]["reason_written"], listed[case_id]["signed"]) == (
+        "vital_interest",
+        False,
+        False,
+    )
+    looked = await (await mai.call("GET", f"/cases/{case_id}")).json()
+    assert (looked["lines"], looked["opens_at_claim"]) == ([], True)
+    lease = await claimed(lan, case_id)
+    end = {"lease": lease, "outcome": "advised"}
+    assert (await mai.call("POST", f"/cases/{case_id}/signature")).status == HTTPStatus.CONFLICT
+    assert (await lan.call("POST", f"/cases/{case_id}/close", end)).status == HTTPStatus.CONFLICT
+    reason = {"lease": lease, "text": "em đang bị đuổi"}
+    assert (await lan.call("PUT", f"/cases/{case_id}/reason", reason)).status == HTTPStatus.NO_CONTENT
+    assert (await lan.call("POST", f"/cases/{case_id}/signature")).status == HTTPStatus.FORBIDDEN
+    assert (await lan.call("POST", f"/cases/{case_id}/close", end)).status == HTTPStatus.NO_CONTENT
+    assert (await mai.call("POST", f"/cases/{case_id}/signature")).status == HTTPStatus.NO_CONTENT
+    found = (await (await mai.call("GET", f"/cases/{case_id}")).json())["case"]
+    assert (found["reason_written"], found["signed"], found["agreed"]) == (True, True, False)
+
+
 @pytest.mark.parametrize("token", [None, "", "guess"])
 async def test_without_a_token_nothing_is_told(callers: Callers, world: World, token: str | None) -> None:
     case_id = await world.child()
@@ -225,6 +255,7 @@ async def test_another_area_finds_no_such_case(callers: Callers, world: World) -
         ("messages", {"id": "m1", "text": "lời riêng", "lease": 1, "more": "lời riêng"}, "more"),
         ("messages", ["lời riêng"], "body"),
         ("close", {"lease": 1, "outcome": "lời riêng"}, "outcome"),
+        ("reason", {"lease": 1, "text": " "}, "text"),
         ("renew", {"lease": -1}, "lease"),
         ("renew", {"lease": 2**40}, "lease"),
     ],
@@ -234,7 +265,7 @@ async def test_a_bad_body_is_422_with_words_and_without_what_was_sent(
 ) -> None:
     caplog.set_level(logging.DEBUG)
     case_id = await world.child()
-    answer = await lan.call("POST", f"/cases/{case_id}/{path}", body)
+    answer = await lan.call("PUT" if path == "reason" else "POST", f"/cases/{case_id}/{path}", body)
     error = (await answer.json())["error"]
     assert answer.status == HTTPStatus.UNPROCESSABLE_ENTITY
     assert named in error

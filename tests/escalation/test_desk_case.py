@@ -255,7 +255,9 @@ async def test_every_act_stands_in_an_unbroken_trail(desk: Desk, world: World) -
 def test_every_outcome_urgency_and_alert_has_words() -> None:
     words = wording.words()
     assert set(words["case"]["outcomes"]) == set(OUTCOMES)
-    assert {"late_first_reply", "silence", "lease_lost", "raised", "undelivered", "other"} <= set(words["alert"])
+    assert {"late_first_reply", "silence", "lease_lost", "raised", "undelivered", "unsigned", "other"} <= set(
+        words["alert"]
+    )
     assert set(words["urgency"]) == {"emergency", "high", "moderate"}
 
 
@@ -271,3 +273,45 @@ def test_phrases_are_short_named_and_promise_nothing(band: str | None) -> None:
 
 def test_an_adult_has_phrases_too() -> None:
     assert wording.phrases("parent", None, "Cô Lan")[0].startswith("Chào anh/chị")
+
+
+async def test_a_case_without_a_yes_is_marked_opens_at_the_claim_and_asks_for_its_reason(
+    desk: Desk, world: World
+) -> None:
+    case_id = await world.child("bố cầm dao đuổi em", urgency="emergency", basis="vital_interest")
+    other = await desk.of(await world.member("nam"))
+    assert "Mở vì tính mạng của em, chưa có đồng ý" in await (await other.get("/desk/")).text()
+    look = await (await other.get(f"/desk/cases/{case_id}")).text()
+    assert "bố cầm dao đuổi em" not in look
+    assert "chỉ mở ra khi anh/chị nhận em" in look
+    browser, _, lease = await holding(desk, world, case_id)
+    page = await (await browser.get(f"/desk/cases/{case_id}")).text()
+    assert "bố cầm dao đuổi em" in page
+    assert "Trước khi kết thúc, anh/chị cần ghi lý do" in page
+    refused = await browser.post(
+        f"/desk/cases/{case_id}/close", {"lease": lease, "outcome": "advised", "summary": "đã ổn"}
+    )
+    told = await refused.text()
+    assert refused.status == HTTPStatus.CONFLICT
+    assert "Hãy ghi lý do trước đã" in told
+    assert "đã ổn</textarea>" in told
+
+
+async def test_the_reason_is_kept_when_refused_and_a_supervisor_signs_it(desk: Desk, world: World) -> None:
+    case_id = await world.child(urgency="emergency", basis="vital_interest")
+    browser, _, lease = await holding(desk, world, case_id)
+    path = f"/desk/cases/{case_id}"
+    refused = await browser.post(f"{path}/reason", {"lease": lease, "reason": "x" * 2001})
+    assert refused.status == HTTPStatus.UNPROCESSABLE_ENTITY
+    assert "x" * 2001 in await refused.text()
+    await browser.post(f"{path}/reason", {"lease": lease, "reason": "em đang bị <đuổi>"})
+    assert "em đang bị &lt;đuổi&gt;" in await (await browser.get(path)).text()
+    assert (await browser.post(f"{path}/signature")).status == HTTPStatus.FORBIDDEN
+    supervisor = await desk.of(await world.member("mai", "supervisor"))
+    board = await (await supervisor.get("/desk/")).text()
+    assert "chờ anh/chị ký" in board
+    assert "Đã có lý do, chờ ký" in board
+    answer = await supervisor.post(f"{path}/signature")
+    assert "Đã ghi chữ ký của anh/chị." in await (await supervisor.get(answer.headers["Location"])).text()
+    assert "chờ anh/chị ký" not in await (await supervisor.get("/desk/")).text()
+    assert (await world.actions(f"case:{case_id}")).count("case.signed") == 1

@@ -15,6 +15,7 @@ from escalation import cases, consent
 from escalation.desk import DeskServices
 from escalation.permissions import Staff
 from escalation.staff import create_staff
+from escalation.vital import SHIFT, Basis
 from store import conversations, inbox, outbox
 from store.clock import MovableClock
 from store.conversations import Conversation
@@ -79,8 +80,9 @@ class World:
         harms: tuple[str, ...] = ("cyberbullying",),
         band: str | None = "11-14",
         items: dict[str, str] | None = None,
+        basis: Basis = "consent",
     ) -> str:
-        """Let a child tell something and agree that 111 reads it; returns the case's id."""
+        """Let a child tell something and agree that 111 reads it (or be in danger); returns the case's id."""
         self._children += 1
         lines = [line if isinstance(line, Said) else Said(text=line) for line in said or ("Em sợ lắm",)]
         async with self.database.transaction() as unit:
@@ -101,14 +103,28 @@ class World:
                 body = {"text": line.text, "evidence": line.evidence, "masks": line.masks}
                 await conversations.add_message(unit, held, seq=place.seq, author="child", body=body, at=self.now)
             await inbox.finish(unit, held.id, tuple(place.seq for place in taken))
-            case_id = await self._agree(unit, held, taken[-1].seq, urgency, harms, band)
+            if basis == "consent":
+                await self._agree(unit, held, taken[-1].seq, band)
+            case_id = await cases.open_case(
+                unit,
+                held,
+                urgency=urgency,
+                harms=harms,
+                subject="self",
+                band=band,
+                audience=band or "unknown",
+                role="child",
+                basis=basis,
+                from_seq=1,
+                consent_seq=taken[-1].seq if basis == "consent" else None,
+                sign_due_at=self.now + SHIFT,
+                now=self.now,
+            )
             for item, value in (items or {}).items():
                 await cases.set_item(unit, held, case_id, item, value)
         return str(case_id)
 
-    async def _agree(
-        self, unit: Transaction, held: Conversation, seq: int, urgency: str, harms: tuple[str, ...], band: str | None
-    ) -> str:
+    async def _agree(self, unit: Transaction, held: Conversation, seq: int, band: str | None) -> None:
         await consent.record(
             unit,
             conversation_id=held.id,
@@ -119,20 +135,6 @@ class World:
             channel="web",
             message_seq=seq,
             at=self.now,
-        )
-        return await cases.open_case(
-            unit,
-            held,
-            urgency=urgency,
-            harms=harms,
-            subject="self",
-            band=band,
-            audience=band or "unknown",
-            role="child",
-            basis="consent",
-            from_seq=1,
-            consent_seq=seq,
-            now=self.now,
         )
 
     async def turn_of(self, case_id: str, *, delivery: str = "sent") -> None:

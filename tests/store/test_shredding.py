@@ -14,6 +14,7 @@ from sqlalchemy import insert, select, update
 from bot.sealed import UNDER_DATA_KEYS, UNDER_MASTER_KEYS
 from escalation.cases import items_place
 from escalation.contact import summary_place
+from escalation.signing import reason_place
 from escalation.tables import cases
 from store import conversations, inbox, outbox
 from store.conversations import Conversation, message_place
@@ -27,6 +28,7 @@ from tests.store.keys import VAULT
 
 pytest_plugins = ("tests.store.databases",)
 NOW = datetime(2026, 11, 22, 8, 0, tzinfo=UTC)
+VALUES = 10  # in a conversation that holds at least one in every sealed column
 
 
 def test_every_sealed_column_is_reached_by_new_keys() -> None:
@@ -65,6 +67,7 @@ async def full(database: Database) -> Conversation:
         sealed = {
             "items_sealed": held.sealer.seal(items_place("c1"), {"phone": "0912"}),
             "summary_sealed": held.sealer.seal(summary_place("c1"), "xong"),
+            "reason_sealed": held.sealer.seal(reason_place("c1"), "vì nguy hiểm"),
         }
         await unit.execute(insert(cases).values(**case, **times, **sealed))
     return held
@@ -85,7 +88,7 @@ async def opened(database: Database) -> dict[str, Any]:
 async def test_whatever_stays_is_sealed_anew_and_opens(database: Database) -> None:
     held = await full(database)
     before = await opened(database)
-    assert len(before) == 9
+    assert len(before) == VALUES
     async with database.transaction() as unit:
         await fresh_key(unit, VAULT, await conversations.lock(unit, VAULT, held.id), UNDER_DATA_KEYS)
     assert await opened(database) == before
@@ -94,14 +97,15 @@ async def test_whatever_stays_is_sealed_anew_and_opens(database: Database) -> No
 async def test_what_the_old_key_sealed_opens_with_no_key_of_today(database: Database) -> None:
     held = await full(database)
     async with database.reading() as unit:
-        old = {
-            part: (await unit.execute(select(part.table).where(part.column.is_not(None)))).all()
+        old = [
+            (part.place(row), part.of(row))
             for part in UNDER_DATA_KEYS
-        }
+            for row in (await unit.execute(select(part.table).where(part.column.is_not(None)))).all()
+        ]
     async with database.transaction() as unit:
         fresh = await fresh_key(unit, VAULT, await conversations.lock(unit, VAULT, held.id), UNDER_DATA_KEYS)
         assert (await conversations.read(unit, VAULT, held.id)).sealer == fresh.sealer
-    assert len(old) == 9
+    assert len(old) == VALUES
     for place, sealed in old:
         with pytest.raises(VaultError):
             fresh.sealer.open(place, sealed)

@@ -4,16 +4,20 @@ from pathlib import Path
 
 import pytest
 
-from bot.playback import Player
+from bot.playback import player
 from bot.transcripts import TranscriptError, play, read_transcript
+from content.library import Content
+from nlu.listener import Listener
 
 FOLDER = Path(__file__).parent
 FILES = sorted(FOLDER.glob("*.yml"))
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
-async def test_the_conversation_goes_as_written(file: Path, person: Player) -> None:
-    played = await play(person, read_transcript(file))
+async def test_the_conversation_goes_as_written(file: Path, content: Content, listener: Listener) -> None:
+    transcript = read_transcript(file)
+    async with player(content=content, listener=listener, emergency_policy=transcript.emergency_policy) as person:
+        played = await play(person, transcript)
     assert [(number, step.problems) for number, step in enumerate(played, 1) if step.problems] == []
 
 

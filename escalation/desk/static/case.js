@@ -87,6 +87,15 @@ if (reply) {
       text.focus();
     });
   }
+  // The reason goes by itself, so that the words in the box stay where they are.
+  document.getElementById("reason")?.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    const response = await post(event.target.action, Object.fromEntries(new FormData(event.target)));
+    failed.hidden = Boolean(response && response.ok);
+    if (failed.hidden) return;
+    const said = response ? (await response.json().catch(() => ({}))).error : undefined;
+    failed.textContent = said || document.getElementById("offline").dataset.offline;
+  });
   // Claimed again from here, without leaving the page and the words in the box.
   document.getElementById("claim")?.addEventListener("submit", async (event) => {
     event.preventDefault();

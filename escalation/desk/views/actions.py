@@ -1,8 +1,8 @@
-"""What a counsellor does with a case: claim, reply, renew, hand back, close. Each is a plain form post."""
+"""What staff do with a case: claim, reply, renew, hand back, close, give a reason, sign. Each is a plain form post."""
 
 from aiohttp import web
 
-from escalation import contact, queue
+from escalation import contact, queue, signing
 from escalation.desk.forms import done, fields, whole_number
 from escalation.desk.identity import STAFF
 from escalation.desk.pages import error_words, redirect, wants_json
@@ -17,6 +17,10 @@ class BadMessage(BadRequest):
 
 class BadOutcome(BadRequest):
     """An end without an outcome."""
+
+
+class BadReason(BadRequest):
+    """A reason that is empty or too long."""
 
 
 async def claim(request: web.Request) -> web.StreamResponse:
@@ -94,12 +98,44 @@ async def close(request: web.Request) -> web.StreamResponse:
     return redirect(f"/cases/{case_id}?notice=closed_notice")
 
 
+async def write_reason(request: web.Request) -> web.StreamResponse:
+    """Write why the words of a case that was opened without a yes were read."""
+    services, case_id = request.config_dict[SERVICES], request.match_info["case_id"]
+    sent = await fields(request)
+    reason = sent.get("reason", "").replace("\r\n", "\n")
+    try:
+        if not 1 <= len(reason.strip()) <= signing.MAX_REASON_CHARACTERS:
+            raise BadReason
+        async with services.database.transaction() as unit:
+            await signing.write_reason(
+                unit,
+                services.vault,
+                request[STAFF],
+                case_id,
+                lease=whole_number(sent.get("lease")),
+                text=reason,
+                now=services.clock.now(),
+            )
+    except (LeaseLost, WrongState, BadRequest) as error:
+        return await _kept(request, error, reason=reason)
+    return done(request, f"/cases/{case_id}")
+
+
+async def sign(request: web.Request) -> web.StreamResponse:
+    """Put a supervisor's signature under the reason."""
+    services, case_id = request.config_dict[SERVICES], request.match_info["case_id"]
+    async with services.database.transaction() as unit:
+        await signing.sign(unit, services.vault, request[STAFF], case_id, services.clock.now())
+    return redirect(f"/cases/{case_id}?notice=signed_notice")
+
+
 async def _kept(
-    request: web.Request, error: EscalationError, *, draft: str = "", summary: str = ""
+    request: web.Request, error: EscalationError, *, draft: str = "", summary: str = "", reason: str = ""
 ) -> web.StreamResponse:
     if wants_json(request):
         raise error
-    return await case_page(request, status=error.status, draft=draft, summary=summary, message=error_words(error))
+    words = error_words(error)
+    return await case_page(request, status=error.status, draft=draft, summary=summary, reason=reason, message=words)
 
 
 _MAX_ID = 64

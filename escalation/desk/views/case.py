@@ -7,7 +7,7 @@ from typing import Any
 
 from aiohttp import web
 
-from escalation import queue, trail
+from escalation import queue, signing, trail
 from escalation.contact import OUTCOMES, Contact, look_again, read_contact
 from escalation.desk import alerts, live
 from escalation.desk.alerts import Alert
@@ -31,6 +31,7 @@ class CasePage:
     alerts: tuple[Alert, ...]
     names: dict[str, str]
     holding: bool
+    may_sign: bool
     present: bool
 
 
@@ -40,7 +41,13 @@ async def show(request: web.Request) -> web.StreamResponse:
 
 
 async def case_page(
-    request: web.Request, *, status: int = HTTPStatus.OK, draft: str = "", summary: str = "", message: str | None = None
+    request: web.Request,
+    *,
+    status: int = HTTPStatus.OK,
+    draft: str = "",
+    summary: str = "",
+    reason: str = "",
+    message: str | None = None,
 ) -> web.StreamResponse:
     """Answer with the case page; after a refusal it keeps what was being written."""
     services, staff = request.config_dict[SERVICES], request[STAFF]
@@ -55,6 +62,7 @@ async def case_page(
         "message_id": new_id(),
         "draft": draft,
         "summary": summary,
+        "reason": reason,
         "message": message,
         "notice": request.query.get("notice"),
         "outcomes": OUTCOMES,
@@ -97,5 +105,6 @@ async def _seen(unit: Transaction, services: DeskServices, staff: Staff, contact
         alerts=await alerts.of_case(unit, entry.case_id),
         names=await names_of(unit),
         holding=entry.state == "claimed" and entry.owner_id == staff.id,
+        may_sign=entry.duties is not None and signing.may_sign(staff, entry.owner_id, entry.duties),
         present=await is_present(unit, staff, services.clock.now()),
     )

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from aiohttp import web
 
-from escalation import queue
+from escalation import queue, signing
 from escalation.desk import alerts, live
 from escalation.desk.alerts import Alert
 from escalation.desk.forms import done, whole_number
@@ -16,6 +16,7 @@ from escalation.desk.services import SERVICES, DeskServices
 from escalation.desk.views.presence import Keeper, is_present
 from escalation.permissions import Staff, may
 from escalation.queue import QueueEntry
+from escalation.signing import Unsigned
 from escalation.staff.accounts import names_of
 from store.signals import QUEUE
 
@@ -29,6 +30,7 @@ class Board:
     others: tuple[QueueEntry, ...]
     names: dict[str, str]
     alerts: tuple[Alert, ...]
+    unsigned: tuple[Unsigned, ...]
     present: bool
 
 
@@ -81,12 +83,15 @@ async def see_alert(request: web.Request) -> web.StreamResponse:
 async def _board(services: DeskServices, staff: Staff, now: datetime) -> Board:
     async with services.database.reading() as unit:
         entries = await queue.entries(unit, services.vault, staff, now)
+        unsigned = await signing.unsigned(unit, services.vault, staff)
+        in_sight = frozenset([*(entry.case_id for entry in entries), *(case.case_id for case in unsigned)])
         claimed = [entry for entry in entries if entry.state == "claimed"]
         return Board(
             waiting=tuple(entry for entry in entries if entry.state == "waiting"),
             mine=tuple(entry for entry in claimed if entry.owner_id == staff.id),
             others=tuple(entry for entry in claimed if entry.owner_id != staff.id),
             names=await names_of(unit),
-            alerts=await alerts.unseen(unit, staff, frozenset(entry.case_id for entry in entries)),
+            alerts=await alerts.unseen(unit, staff, in_sight),
+            unsigned=unsigned,
             present=await is_present(unit, staff, now),
         )

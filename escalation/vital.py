@@ -1,0 +1,57 @@
+"""A case opened without a yes because somebody was in danger (basis `vital_interest`): its ground, and what it owes.
+
+Pure. Written reason by the counsellor, second signature by a supervisor within the shift, counted for the report of
+the month: safety protocol, section 3. Law 91/2025/QH15 art. 19.2 asks for the procedure and the control.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Literal
+
+Basis = Literal["consent", "vital_interest"]
+
+SHIFT = timedelta(hours=8)
+GROUNDS: dict[Basis, str] = {
+    "consent": "Law 91/2025/QH15 art. 19; Law on Children 102/2016/QH13 art. 51",
+    # The child's life in an urgent case, and the duty to report harm to a child.
+    "vital_interest": "Law 91/2025/QH15 art. 19.1(a), (đ); Law on Children 102/2016/QH13 art. 51",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Duties:
+    """What is owed for a case that was opened without a yes, and what was done of it; ids and times only."""
+
+    agreed: bool  # the yes came later
+    reason_by: str | None  # a member of staff
+    sign_due_at: datetime
+    signed_by: str | None
+    signed_at: datetime | None
+
+    @property
+    def reason_written(self) -> bool:
+        """Tell whether somebody wrote why it was read."""
+        return self.reason_by is not None
+
+    @property
+    def signed(self) -> bool:
+        """Tell whether a supervisor signed."""
+        return self.signed_at is not None
+
+    @property
+    def signed_in_time(self) -> bool:
+        """Tell whether a supervisor signed within the shift."""
+        return self.signed_at is not None and self.signed_at <= self.sign_due_at
+
+
+def duties_of(row: Any) -> Duties | None:
+    """Return what is owed for a case row; None where the child agreed first."""
+    if row.basis != "vital_interest":
+        return None
+    return Duties(
+        agreed=row.agreed_at is not None,
+        reason_by=row.reason_by,
+        sign_due_at=row.sign_due_at,
+        signed_by=row.signed_by,
+        signed_at=row.signed_at,
+    )
