@@ -14,13 +14,14 @@ from bot.effects import Effect, Reading
 from bot.events import Attached, Pressed, Said
 from bot.masking import masks
 from bot.state import Language, Role, State
-from escalation import cases, consent, trail
+from escalation import cases, complaints, consent, trail, wishes
 from escalation.consent import pseudonym_of
 from store import conversations, outbox, timers
 from store.conversations import Conversation
 from store.database import Transaction
 from store.tables import message
 from store.tables import outbox as outbox_table
+from store.vault import Vault
 
 WEB = "web"
 
@@ -30,6 +31,7 @@ class Applying:
     """One turn being carried out."""
 
     unit: Transaction
+    vault: Vault
     held: Conversation
     now: datetime
     answers: int | None  # the inbox row that waits for the replies
@@ -37,13 +39,20 @@ class Applying:
     label: Callable[[str], str]  # a choice id in the person's words
     person: Role = "child"
     case_id: str | None = None
+    private: bool = False
 
-    async def messages(self, step: Step, before: State, after: State, reading: Reading | None) -> None:
-        """Write what the person sent into the transcript; it belongs to the case while the contact is in view."""
-        self.case_id = _case_in_view(after) or _case_in_view(before)
+    async def messages(
+        self, step: Step, before: State, after: State, reading: Reading | None, *, private: bool = False
+    ) -> None:
+        """Write what the person sent into the transcript; it belongs to the case while the contact is in view.
+
+        In a private turn only the number is written, so that the message can be deleted from the screen.
+        """
+        self.private = private
+        self.case_id = None if private else _case_in_view(after) or _case_in_view(before)
         self.person = after.person
         for part in step.parts:
-            body = self._body_of(step, part, reading)
+            body = {"text": ""} if private else self._body_of(step, part, reading)
             await conversations.add_message(
                 self.unit,
                 self.held,
@@ -90,6 +99,18 @@ class Applying:
             case effect_types.WithdrawCase():
                 await cases.withdraw(self.unit, effect.case_id, now=self.now)
                 self.case_id = None
+            case effect_types.AskAnother():
+                await wishes.another_counsellor(self.unit, self.vault, self.held.id, self.person, self.now)
+            case effect_types.FileComplaint():
+                await complaints.file(
+                    self.unit,
+                    self.held,
+                    role=self.person,
+                    audience=state.audience,
+                    urgency=effect.urgency,
+                    text=effect.text,
+                    now=self.now,
+                )
             case effect_types.ForgetMessages():
                 await self._forget(effect.from_seq, effect.to_seq)
             case effect_types.ClearScreen():
@@ -97,6 +118,7 @@ class Applying:
             case effect_types.EraseAll():
                 await self._clear()
                 await conversations.erase(self.unit, self.held, person=self.person)
+                await complaints.erase(self.unit, self.held.id, self.person)
             case effect_types.Count():
                 metrics.LEARNING.labels(
                     measure=effect.measure,
@@ -141,7 +163,7 @@ class Applying:
             seq=seq,
             author="counsellor" if name is not None else "bot",
             person=self.person,
-            body={"text": text, "name": name},
+            body={"text": "" if self.private else text, "name": name},
             at=self.now,
             case_id=case_id or self.case_id,
         )

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import datetime
 
+from bot import plan as plans
 from bot.cards import day_of
 from bot.learning import still_kept
 from bot.state import Flow, from_json, to_json
@@ -22,7 +23,8 @@ async def forget_old_words(unit: Transaction, vault: Vault, now: datetime) -> No
         matter = state.matter if state.open_contact is not None else None
         aside = state.aside
         if aside is not None:
-            aside = replace(aside, learned=still_kept(aside.learned, day_of(now)))
+            today = day_of(now)
+            aside = replace(aside, learned=still_kept(aside.learned, today), plan=plans.still_kept(aside.plan, today))
         kept = replace(
             state,
             heard=(),
@@ -33,5 +35,6 @@ async def forget_old_words(unit: Transaction, vault: Vault, now: datetime) -> No
             refused=(),
             aside=aside,
             learned=still_kept(state.learned, day_of(now)),
+            plan=plans.still_kept(state.plan, day_of(now)),
         )
         await conversations.save_state(unit, held, to_json(kept), now)

@@ -18,7 +18,7 @@ from bot.state import State, from_json, recent, to_json
 from bot.turn import turn
 from content.errors import UnknownText
 from content.library import Content
-from escalation import cases, queue, watch
+from escalation import cases, complaints, queue, watch
 from nlu.engine import Answer, merge
 from nlu.listener import Listener
 from store import conversations, inbox, retention, timers
@@ -91,6 +91,7 @@ class Worker:
         state = from_json(held.state)
         applying = Applying(
             unit=unit,
+            vault=self.vault,
             held=held,
             now=now,
             answers=batch[-1].seq if batch[-1].kind == inbox.MESSAGE else None,
@@ -121,7 +122,7 @@ class Worker:
                 now=applying.now,
             )
         )
-        await applying.messages(step, state, result.state, reading)
+        await applying.messages(step, state, result.state, reading, private=result.private)
         return await applying.effects(result.state, result.effects)
 
     def _read(self, state: State, step: Step, now: datetime, answers: Mapping[str, Answer | None]) -> Reading | None:
@@ -143,8 +144,9 @@ class Worker:
             return Desk(case_kept=await cases.any_read(unit, conversation_id, state.person))
         if contact is None and (state.question is None or state.question.kind != "consent"):
             return Desk()
-        ahead = await queue.place_of(unit, contact.case_id if contact is not None else "", now)
-        return Desk(staffed=await queue.staffed(unit, now), ahead=ahead)
+        case_id = contact.case_id if contact is not None else ""
+        ahead = await queue.place_of(unit, case_id, now)
+        return Desk(staffed=await queue.staffed(unit, now, case_id), ahead=ahead)
 
     def _label(self, state: State, choice: str) -> str:
         try:
@@ -164,7 +166,7 @@ class Worker:
             await self._say_sorry(unit, held, seq, now)
 
     async def _say_sorry(self, unit: Transaction, held: Conversation, seq: int, now: datetime) -> None:
-        applying = Applying(unit=unit, held=held, now=now, answers=seq, streamed=False, label=str)
+        applying = Applying(unit=unit, vault=self.vault, held=held, now=now, answers=seq, streamed=False, label=str)
         text = self.content.say("error.sorry", "unknown").strip()
         menu = Choice(id="menu", label=self.content.label("menu", "unknown"))
         await applying.effects(State(), (Say(message_id="error.sorry", text=text, choices=(menu,)),))
@@ -186,6 +188,7 @@ class Worker:
         async with self.database.transaction() as unit:
             removed = await retention.purge(unit, now)
             await forgetting.forget_old_words(unit, self.vault, now)
+            await complaints.forget_old(unit, now)
         self.purged_at[:] = [now]
         if removed.messages:
             log.info("purged", count=removed.messages)

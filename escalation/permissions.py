@@ -13,6 +13,7 @@ Action = Literal[
     "case.reply",
     "case.close",
     "case.take_over",
+    "complaint.read",
     "staff.manage",
     "trail.view",
 ]
@@ -21,7 +22,16 @@ NATIONAL = "national"
 POLICY: dict[Role, frozenset[Action]] = {
     "counsellor": frozenset({"queue.view", "case.view", "case.claim", "case.reply", "case.close"}),
     "supervisor": frozenset(
-        {"queue.view", "case.view", "case.claim", "case.reply", "case.close", "case.take_over", "trail.view"}
+        {
+            "queue.view",
+            "case.view",
+            "case.claim",
+            "case.reply",
+            "case.close",
+            "case.take_over",
+            "complaint.read",
+            "trail.view",
+        }
     ),
     "coordinator": frozenset(),
     "analyst": frozenset(),

@@ -17,7 +17,7 @@ from content.library import Content
 from escalation import contact, queue, trail
 from escalation.errors import EscalationError
 from escalation.permissions import Staff
-from escalation.tables import alert, cases, consent, staff
+from escalation.tables import alert, cases, consent, restriction, staff
 from nlu.listener import Listener
 from store import conversations
 from store.clock import MovableClock
@@ -197,11 +197,12 @@ class House:
         async with self.database.reading() as unit:
             tables = {
                 table.name: (await unit.execute(select(table))).all()
-                for table in (inbox, cases, consent, message, outbox, alert)
+                for table in (inbox, cases, consent, message, outbox, alert, restriction)
             }
             total, broken = await trail.verify(unit)
         self._nothing_is_lost(tables["inbox"])
         self._cases_have_consent(tables["cases"], tables["consent"])
+        self._nobody_holds_who_declined_them(tables["cases"], tables["restriction"])
         await self._items_were_agreed(tables["cases"], tables["consent"])
         self._nothing_is_plain()
         await self._bot_says_only_written_words(tables["outbox"])
@@ -224,6 +225,11 @@ class House:
         assert len(open_of) == len(set(open_of)), "one person stands twice in the queue"
         for case in case_rows:
             assert (case.state == "claimed") == (case.owner_id is not None and case.lease_until is not None)
+
+    def _nobody_holds_who_declined_them(self, case_rows: Any, restriction_rows: Any) -> None:
+        declined = {(row.conversation_id, row.role, row.staff_id) for row in restriction_rows}
+        held = {(case.conversation_id, case.role, case.owner_id) for case in case_rows if case.state == "claimed"}
+        assert not held & declined, "a counsellor holds a child that asked for somebody else"
 
     async def _items_were_agreed(self, case_rows: Any, consent_rows: Any) -> None:
         for case in case_rows:

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from aiohttp import web
 
-from escalation import queue
+from escalation import complaints, queue
 from escalation.desk import alerts, live
 from escalation.desk.alerts import Alert
 from escalation.desk.forms import done, whole_number
@@ -17,6 +17,7 @@ from escalation.desk.views.presence import Keeper, is_present
 from escalation.permissions import Staff, may
 from escalation.queue import QueueEntry
 from escalation.staff.accounts import names_of
+from store.database import Transaction
 from store.signals import QUEUE
 
 
@@ -29,6 +30,7 @@ class Board:
     others: tuple[QueueEntry, ...]
     names: dict[str, str]
     alerts: tuple[Alert, ...]
+    complaints: int  # not yet read by any supervisor; 0 for everybody else
     present: bool
 
 
@@ -88,5 +90,10 @@ async def _board(services: DeskServices, staff: Staff, now: datetime) -> Board:
             others=tuple(entry for entry in claimed if entry.owner_id != staff.id),
             names=await names_of(unit),
             alerts=await alerts.unseen(unit, staff, frozenset(entry.case_id for entry in entries)),
+            complaints=await _unread(unit, services, staff),
             present=await is_present(unit, staff, now),
         )
+
+
+async def _unread(unit: Transaction, services: DeskServices, staff: Staff) -> int:
+    return await complaints.unread(unit, services.vault, staff) if may(staff, "complaint.read") else 0
