@@ -3,20 +3,18 @@
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Any
 
 import structlog
 from sqlalchemy import delete, select
 
 from bot import effects as effect_types
 from bot import metrics
-from bot.batch import Part, Step
+from bot.batch import Step
 from bot.effects import Effect, Reading
-from bot.events import Attached, Pressed, Said
-from bot.masking import masks
+from bot.lines import body_of, case_in_view
 from bot.sealed import UNDER_DATA_KEYS
 from bot.state import Language, Role, State
-from escalation import cases, consent, trail
+from escalation import cases, complaints, consent, trail, wishes
 from escalation.consent import pseudonym_of
 from escalation.vital import SHIFT
 from store import conversations, marks, outbox, timers
@@ -47,13 +45,20 @@ class Applying:
     sign_within: timedelta = SHIFT  # how soon a supervisor signs a case that was opened without a yes
     person: Role = "child"
     case_id: str | None = None
+    private: bool = False
 
-    async def messages(self, step: Step, before: State, after: State, reading: Reading | None) -> None:
-        """Write what the person sent into the transcript; it belongs to the case while the contact is in view."""
-        self.case_id = _case_in_view(after) or _case_in_view(before)
+    async def messages(
+        self, step: Step, before: State, after: State, reading: Reading | None, *, private: bool = False
+    ) -> None:
+        """Write what the person sent into the transcript; it belongs to the case while the contact is in view.
+
+        In a private turn only the number is written, so that the message can be deleted from the screen.
+        """
+        self.private = private
+        self.case_id = None if private else case_in_view(after) or case_in_view(before)
         self.person = after.person
         for part in step.parts:
-            body = self._body_of(step, part, reading)
+            body = None if private else body_of(step, part, reading, self.label)
             await conversations.add_message(
                 self.unit,
                 self.held,
@@ -62,7 +67,7 @@ class Applying:
                 person=self.person,
                 body=body,
                 at=self.now,
-                case_id=self.case_id if body["text"] else None,
+                case_id=self.case_id if body is not None and body["text"] else None,
                 channel_message_id=part.message_id,
             )
         if self.case_id is not None and step.parts:
@@ -89,26 +94,20 @@ class Applying:
                 await self._record(state, effect)
             case effect_types.OpenCase():
                 return await self._open(state, effect)
-            case effect_types.AgreeCase() if contact is not None:
-                await cases.agree(
-                    self.unit,
-                    self.held,
-                    contact.case_id,
-                    role=state.person,
-                    from_seq=effect.from_seq,
-                    now=self.now,
-                )
-                self.case_id = contact.case_id
-            case effect_types.RaiseCase() if contact is not None:
-                await cases.raise_case(
-                    self.unit, contact.case_id, urgency=effect.urgency, harms=effect.harms, now=self.now
-                )
-            case effect_types.SetItem() if contact is not None:
-                await cases.set_item(self.unit, self.held, contact.case_id, effect.item, effect.value)
-            case effect_types.TellDesk() if contact is not None:
-                await self._tell_desk(contact.case_id, effect.what)
             case effect_types.WithdrawCase():
                 await self._withdraw(effect.case_id)
+            case effect_types.AskAnother():
+                await wishes.another_counsellor(self.unit, self.vault, self.held.id, self.person, self.now)
+            case effect_types.FileComplaint():
+                await complaints.file(
+                    self.unit,
+                    self.held,
+                    role=self.person,
+                    audience=state.audience,
+                    urgency=effect.urgency,
+                    text=effect.text,
+                    now=self.now,
+                )
             case effect_types.ForgetMessages():
                 await conversations.forget(self.unit, self.held.id, effect.from_seq, effect.to_seq)
                 await self._note("lines", self.person, (effect.from_seq, effect.to_seq))
@@ -124,9 +123,27 @@ class Applying:
                     when=effect.when,
                     outcome=effect.outcome,
                 ).inc()
+            case _ if contact is not None:
+                await self._on_case(state, contact.case_id, effect)
             case _:
                 pass
         return state
+
+    async def _on_case(self, state: State, case_id: str, effect: Effect) -> None:
+        match effect:
+            case effect_types.AgreeCase():
+                await cases.agree(
+                    self.unit, self.held, case_id, role=state.person, from_seq=effect.from_seq, now=self.now
+                )
+                self.case_id = case_id
+            case effect_types.RaiseCase():
+                await cases.raise_case(self.unit, case_id, urgency=effect.urgency, harms=effect.harms, now=self.now)
+            case effect_types.SetItem():
+                await cases.set_item(self.unit, self.held, case_id, effect.item, effect.value)
+            case effect_types.TellDesk():
+                await self._tell_desk(case_id, effect.what)
+            case _:
+                pass
 
     async def _say(self, say: effect_types.Say, language: Language) -> None:
         body = {
@@ -160,7 +177,7 @@ class Applying:
             seq=seq,
             author="counsellor" if name is not None else "bot",
             person=self.person,
-            body={"text": text, "name": name},
+            body=None if self.private else {"text": text, "name": name},
             at=self.now,
             case_id=case_id or self.case_id,
         )
@@ -219,6 +236,7 @@ class Applying:
     async def _erase_all(self, person: Role) -> None:
         await self._clear()
         await conversations.erase(self.unit, self.held, person=person)
+        await complaints.erase(self.unit, self.held.id, person)
         self.held = await fresh_key(self.unit, self.vault, self.held, UNDER_DATA_KEYS)
         await self._note("all", person, (1, self.turn))
 
@@ -256,31 +274,3 @@ class Applying:
         else:
             ids = [row.channel_message_id for row in rows if row.channel_message_id is not None]
         await outbox.enqueue(self.unit, self.held, kind=outbox.DELETE, body={"ids": ids}, now=self.now, push=True)
-
-    def _body_of(self, step: Step, part: Part, reading: Reading | None) -> dict[str, Any]:
-        event = step.event
-        if isinstance(event, Pressed):
-            # Words before a quick exit in the same breath are not kept; only the messenger's ids, for deleting.
-            return {"text": self.label(event.choice) if part.seq == event.seq else ""}
-        if isinstance(event, Attached):
-            return {"text": f"[{event.kind}]"}
-        body: dict[str, Any] = {"text": part.text}
-        if isinstance(event, Said) and reading is not None:
-            end = part.start + len(part.text)
-            body["evidence"] = [
-                (max(span.start, part.start) - part.start, min(span.end, end) - part.start)
-                for span in reading.alone.evidence
-                if span.start < end and span.end > part.start
-            ]
-            inside = [
-                (start - part.start, stop - part.start, item)
-                for start, stop, item in masks(event.text)
-                if start >= part.start and stop <= end
-            ]
-            body["masks"] = inside
-        return body
-
-
-def _case_in_view(state: State) -> str | None:
-    """Return the open case that hears what is said now; its id is empty while it is only being opened."""
-    return state.contact.case_id or None if state.contact is not None and state.shares else None

@@ -117,6 +117,19 @@ class WithdrawCase:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AskAnother:
+    """Keep this person from the counsellor it talked with last; a case that is held goes back to the front."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileComplaint:
+    """Give the supervisors what the person complains of, and nobody else."""
+
+    text: str
+    urgency: Urgency  # of a disclosure in it; none where there is none
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ForgetMessages:
     """Erase the transcript between two numbers, what belongs to a case excepted."""
 
@@ -159,6 +172,8 @@ Effect = (
     | SetItem
     | TellDesk
     | WithdrawCase
+    | AskAnother
+    | FileComplaint
     | ForgetMessages
     | ClearScreen
     | EraseAll

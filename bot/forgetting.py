@@ -5,6 +5,7 @@ from datetime import datetime
 
 import structlog
 
+from bot import plan as plans
 from bot.cards import day_of
 from bot.learning import still_kept
 from bot.sealed import UNDER_DATA_KEYS
@@ -48,9 +49,9 @@ async def forget_old_words(unit: Transaction, vault: Vault, now: datetime) -> in
 
 def _kept(state: State, now: datetime) -> State:
     matter = state.matter if state.open_contact is not None else None
-    aside = state.aside
+    aside, today = state.aside, day_of(now)
     if aside is not None:
-        aside = replace(aside, learned=still_kept(aside.learned, day_of(now)))
+        aside = replace(aside, learned=still_kept(aside.learned, today), plan=plans.still_kept(aside.plan, today))
     return replace(
         state,
         heard=(),
@@ -60,5 +61,6 @@ def _kept(state: State, now: datetime) -> State:
         matter=matter,
         refused=(),
         aside=aside,
-        learned=still_kept(state.learned, day_of(now)),
+        learned=still_kept(state.learned, today),
+        plan=plans.still_kept(state.plan, today),
     )

@@ -1,10 +1,11 @@
-"""What a reading means in its conversation: after a disclosure an idiom of dying is heard as it is said."""
+"""What a reading means in its conversation: an idiom after a disclosure, an answer to something else."""
 
 from dataclasses import replace
 
 from bot.effects import Reading
+from bot.state import State
 from escalation.priority import rises
-from nlu.answers import speaks_of_dying
+from nlu.answers import read_probe, speaks_of_dying
 from nlu.understanding import Harm, Urgency
 
 
@@ -16,3 +17,8 @@ def gravely(reading: Reading, text: str) -> Reading:
     harms: tuple[Harm, ...] = alone.harms if "self_harm" in alone.harms else (*alone.harms, "self_harm")
     urgency: Urgency = "high" if rises(alone.urgency, "high") else alone.urgency
     return replace(reading, alone=replace(alone, decision="disclosure", harms=harms, urgency=urgency))
+
+
+def meant_otherwise_alone(state: State, reading: Reading, text: str) -> bool:
+    """Tell whether words that hint at nothing by themselves only fill the safety card, or abuse the program."""
+    return reading.alone.decision == "none" and (state.flow.kind == "plan" or read_probe(text) is not None)

@@ -17,6 +17,7 @@ class Turn:
 
     state: State
     effects: tuple[Effect, ...] = ()
+    private: bool = False  # neither side's words of this turn are written down, and no case has a part in them
 
     def then(self, *effects: Effect) -> "Turn":
         """Return the turn with more effects behind."""

@@ -14,7 +14,7 @@ from bot.opening import opened, show
 from bot.sealed import UNDER_DATA_KEYS
 from bot.settings import load_settings
 from bot.state import Role, State, from_json, left_of, to_json, without_person
-from escalation import cases
+from escalation import cases, complaints
 from escalation.errors import NoSuchCase, WrongState
 from store import conversations, inbox, marks, outbox
 from store.conversations import Conversation
@@ -107,6 +107,7 @@ async def _again(unit: Transaction, held: Conversation, erasure: Erasure, state:
     match erasure.what:
         case "all":
             await conversations.erase(unit, held, person=person)
+            await complaints.erase(unit, held.id, person)
             return without_person(state, person)
         case "case":
             if erasure.case is not None:

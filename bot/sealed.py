@@ -1,10 +1,11 @@
 """Every column of sealed values and what its values are sealed for: the one list that new keys work through."""
 
 from escalation.cases import items_place
+from escalation.complaints import complaint_place
 from escalation.contact import summary_place
 from escalation.signing import reason_place
 from escalation.staff.accounts import totp_place
-from escalation.tables import cases, staff
+from escalation.tables import cases, complaint, staff
 from store.conversations import ADDRESS_PLACE, STATE_PLACE, message_place
 from store.inbox import inbox_place
 from store.outbox import outbox_place
@@ -22,6 +23,7 @@ UNDER_DATA_KEYS = (
     SealedColumn(cases.c.items_sealed, lambda row: items_place(row.id)),
     SealedColumn(cases.c.summary_sealed, lambda row: summary_place(row.id)),
     SealedColumn(cases.c.reason_sealed, lambda row: reason_place(row.id)),
+    SealedColumn(complaint.c.body_sealed, lambda row: complaint_place(row.id)),
 )
 # Under a master key.
 UNDER_MASTER_KEYS = (

@@ -6,19 +6,23 @@ from typing import Any, Literal
 
 from pydantic import TypeAdapter
 
+from bot import plan as plans
 from bot.learning import Learning, hide
+from bot.plan import Plan
 from bot.protocol import Stage
 from content.schema import Audience, Band
 from nlu.understanding import Harm, Subject, Urgency
 
 Language = Literal["vi", "en"]
 Role = Literal["child", "parent"]
-FlowKind = Literal["idle", "role", "band", "list", "lesson", "quiz", "advice", "daily", "pre", "post", "whom", "who"]
-QuestionKind = Literal["safe", "talk", "about", "consent", "item", "withdraw", "delete", "word"]
+FlowKind = Literal[
+    "idle", "role", "band", "list", "lesson", "quiz", "advice", "daily", "pre", "post", "whom", "who", "plan"
+]
+QuestionKind = Literal["safe", "talk", "about", "consent", "item", "withdraw", "delete", "word", "complaint"]
 
 Way = Literal["talk", "passed_on", "refused"]
 
-SKIPPABLE: frozenset[FlowKind] = frozenset({"pre", "post", "whom"})  # questions beside a lesson
+SKIPPABLE: frozenset[FlowKind] = frozenset({"pre", "post", "whom", "plan"})  # questions that may be passed over
 CONTEXT = timedelta(minutes=30)  # messages within it are read together
 MATTER_LIFE = timedelta(days=7)  # after it a new disclosure is asked about anew
 HEARD_AT_MOST = 12
@@ -109,6 +113,14 @@ class Refused:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Pace:
+    """How many messages there were since the minute began."""
+
+    since: datetime
+    count: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Aside:
     """What belongs to the other person on the same phone, out of sight while this one is here."""
 
@@ -117,6 +129,7 @@ class Aside:
     contact: Contact | None = None
     discreet_word: str = ""
     learned: tuple[Learning, ...] = ()
+    plan: Plan | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,8 +150,11 @@ class State:
     refused: tuple[Refused, ...] = ()
     heard: tuple[Heard, ...] = ()
     asked_about: tuple[str, ...] = ()  # hints of this context that the gentle question was asked about
+    pace: Pace | None = None
+    talked_until: datetime | None = None  # when a talk with a counsellor ended that this person saw end
     offered: bool = False  # a counsellor was once offered and refused; no text of it stays
     discreet_word: str = ""
+    plan: Plan | None = None  # the safety card of the person at the phone
     learned: tuple[Learning, ...] = ()  # of the person at the phone, one for each audience it was spoken to as
 
     @property
@@ -250,6 +266,7 @@ def change_person(state: State, role: Role) -> State:
         contact=contact,
         discreet_word=state.discreet_word,
         learned=hide(state.learned),
+        plan=plans.hide(state.plan),
     )
     coming = state.aside if state.aside is not None and state.aside.role == role else Aside(role=role)
     return replace(
@@ -259,10 +276,12 @@ def change_person(state: State, role: Role) -> State:
         contact=coming.contact,
         discreet_word=coming.discreet_word,
         learned=coming.learned,
-        aside=leaving if leaving.matter is not None or leaving.contact is not None or leaving.learned else None,
+        plan=coming.plan,
+        aside=leaving if leaving.matter or leaving.contact or leaving.learned or leaving.plan else None,
         question=None,
         hint=None,
         flow=Flow(),
         heard=(),
         asked_about=(),
+        talked_until=None,
     )

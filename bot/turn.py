@@ -9,8 +9,9 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from bot.effects import Say
-from bot.events import Said
+from bot.events import Attached, Said
 from bot.flows import (
+    complaint,
     consent,
     contact,
     disclosure,
@@ -18,8 +19,11 @@ from bot.flows import (
     learn,
     menu,
     onboarding,
+    pace,
     passing_on,
+    plan,
     privacy,
+    probing,
     smalltalk,
 )
 from bot.hearing import gravely
@@ -36,10 +40,14 @@ PRECEDENCE: tuple[Rule, ...] = (
     exits.quick_exit,
     contact.notices,
     contact.connected,
+    complaint.answer,
     disclosure.hear,
     consent.answer,
     privacy.answer,
     contact.waiting,
+    pace.slow_down,
+    probing.answer,
+    plan.proceed,
     onboarding.proceed,
     learn.proceed,
     menu.choose,
@@ -72,7 +80,7 @@ def _with_notice(moment: Moment, result: Turn) -> Turn:
     notice = "notice.short_passed" if state.passed_on else "notice.short"
     longer = replace(first, text=f"{first.text}\n\n{moment.say(state, notice).text}")
     effects = tuple(longer if effect is first else effect for effect in result.effects)
-    return Turn(state=state, effects=effects)
+    return replace(result, state=state, effects=effects)
 
 
 def _prepare(moment: Moment) -> Moment:
@@ -80,6 +88,8 @@ def _prepare(moment: Moment) -> Moment:
     state = replace(moment.state, heard=recent(moment.state.heard, moment.now))
     if not state.heard:
         state = replace(state, asked_about=())
+    if isinstance(moment.event, Said | Attached):
+        state = pace.counted(state, moment.now)
     if isinstance(moment.event, Said):
         state = _with_stated_facts(state, moment.event.text)
         if not state.greeted:

@@ -19,7 +19,7 @@ from bot.state import State, from_json, recent, to_json
 from bot.turn import turn
 from content.errors import UnknownText
 from content.library import Content
-from escalation import cases, queue, watch
+from escalation import cases, complaints, queue, watch
 from escalation.vital import SHIFT
 from nlu.engine import Answer, merge
 from nlu.listener import Listener
@@ -132,7 +132,7 @@ class Worker:
                 vital_interest=self.emergency_policy == "vital_interest",
             )
         )
-        await applying.messages(step, state, result.state, reading)
+        await applying.messages(step, state, result.state, reading, private=result.private)
         return await applying.effects(result.state, result.effects)
 
     def _read(self, state: State, step: Step, now: datetime, answers: Mapping[str, Answer | None]) -> Reading | None:
@@ -154,8 +154,9 @@ class Worker:
             return Desk(case_kept=await cases.any_kept(unit, conversation_id, state.person))
         if contact is None and (state.question is None or state.question.kind != "consent"):
             return Desk()
-        ahead = await queue.place_of(unit, contact.case_id if contact is not None else "", now)
-        return Desk(staffed=await queue.staffed(unit, now), ahead=ahead)
+        case_id = contact.case_id if contact is not None else ""
+        ahead = await queue.place_of(unit, case_id, now)
+        return Desk(staffed=await queue.staffed(unit, now, case_id), ahead=ahead)
 
     def _label(self, state: State, choice: str) -> str:
         try:
@@ -206,6 +207,7 @@ class Worker:
             return False
         async with self.database.transaction() as unit:
             removed = await retention.purge(unit, now)
+            await complaints.forget_old(unit, now)
         await forgetting.forget_still_ones(self.database, self.vault, now)
         self.purged_at[:] = [now]
         if removed.messages:

@@ -177,7 +177,8 @@ async def _lines(unit: Transaction, held: Conversation, case_id: str, items: dic
         .where(message.c.case_id == case_id, message.c.body_sealed.is_not(None))
         .order_by(message.c.seq)
     )
-    return tuple(_line(held, row, items) for row in (await unit.execute(statement)).all())
+    lines = (_line(held, row, items) for row in (await unit.execute(statement)).all())
+    return tuple(line for line in lines if line.text)  # what was said in private left only its number
 
 
 async def _replies(unit: Transaction, held: Conversation, case_id: str) -> tuple[tuple[Line, ...], int]:

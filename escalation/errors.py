@@ -3,6 +3,7 @@
 EscalationError
 ├── NotAllowed        role or area does not permit it                    403
 ├── NoSuchCase        no case by that id, or none that you may see       404
+├── NoSuchComplaint   no complaint by that id, or none that you may read  404
 ├── LeaseLost         another holds the case now, or nobody              409
 ├── WrongState        the case is not in a state that allows it          409
 │   ├── ReasonMissing     it was opened without a yes, and nobody said why
@@ -33,6 +34,13 @@ class NoSuchCase(EscalationError):  # noqa: N818
 
     status = 404
     message = "There is no such case."
+
+
+class NoSuchComplaint(EscalationError):  # noqa: N818
+    """No complaint by that id, or none that the asker may read: the two are not told apart."""
+
+    status = 404
+    message = "There is no such complaint."
 
 
 class LeaseLost(EscalationError):  # noqa: N818

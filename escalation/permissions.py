@@ -14,6 +14,7 @@ Action = Literal[
     "case.close",
     "case.take_over",
     "case.sign",
+    "complaint.read",
     "staff.manage",
     "trail.view",
 ]
@@ -30,6 +31,7 @@ POLICY: dict[Role, frozenset[Action]] = {
             "case.close",
             "case.take_over",
             "case.sign",
+            "complaint.read",
             "trail.view",
         }
     ),

@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import delete, func, select, update
 
-from escalation import trail
+from escalation import restrictions, trail
 from escalation.cases import OPEN_STATES, items_of, next_state
 from escalation.errors import LeaseLost, NoSuchCase
 from escalation.permissions import Staff, in_area, require
@@ -54,10 +54,11 @@ async def entries(unit: Transaction, vault: Vault, staff: Staff, now: datetime) 
     """Return the open cases this person may see: the waiting ones first and in order, then the claimed ones."""
     require(staff, "queue.view")
     rows = (await unit.execute(select(cases).where(cases.c.state.in_(OPEN_STATES)))).all()
+    hidden = await restrictions.hidden_from(unit, staff)
     seen = {}
     for row in rows:
-        entry = entry_of(row, await _area(unit, vault, row))
-        if in_area(staff, entry.area):
+        entry = entry_of(row, await area_of(unit, vault, row))
+        if in_area(staff, entry.area) and row.id not in hidden:
             seen[row.id] = entry
     order = in_order((_waiting(entry) for entry in seen.values() if entry.state == "waiting"), now)
     claimed = sorted((e for e in seen.values() if e.state == "claimed"), key=lambda entry: entry.opened_at)
@@ -68,8 +69,8 @@ async def take_next(unit: Transaction, vault: Vault, staff: Staff, now: datetime
     """Claim the next waiting child of this person's area; returns case and lease, or None when nobody waits."""
     for entry in await entries(unit, vault, staff, now):
         if entry.state == "waiting":
-            # Another counsellor may be quicker between our look and our claim; then the next child is ours.
-            with contextlib.suppress(LeaseLost):
+            # Since our look another may have been quicker, or the child asked for somebody else: the next is ours.
+            with contextlib.suppress(LeaseLost, NoSuchCase):
                 return entry.case_id, await claim(unit, vault, staff, entry.case_id, now)
     return None
 
@@ -150,17 +151,17 @@ async def holding(unit: Transaction, staff: Staff, case_id: str, lease: int) -> 
 
 
 async def visible(unit: Transaction, vault: Vault, staff: Staff, case_id: str) -> Any:
-    """Return the case row if role and area let this person see it; raises NoSuchCase."""
+    """Return the case row if role, area and the child's own wish let this person see it; raises NoSuchCase."""
     require(staff, "case.view")
     row = (await unit.execute(select(cases).where(cases.c.id == case_id).with_for_update())).one_or_none()
-    if row is None or not await is_in_area(unit, vault, staff, row):
+    if row is None or not await shows(unit, vault, staff, row):
         raise NoSuchCase
     return row
 
 
-async def is_in_area(unit: Transaction, vault: Vault, staff: Staff, row: Any) -> bool:
-    """Tell whether a case row belongs to this person's area."""
-    return in_area(staff, await _area(unit, vault, row))
+async def shows(unit: Transaction, vault: Vault, staff: Staff, row: Any) -> bool:
+    """Tell whether this person's area has the case of a row, and the child did not ask for somebody else."""
+    return in_area(staff, await area_of(unit, vault, row)) and not await restrictions.forbids(unit, staff, row)
 
 
 async def place_of(unit: Transaction, case_id: str, now: datetime) -> int:
@@ -184,9 +185,11 @@ async def mark_present(unit: Transaction, staff: Staff, now: datetime, *, on: bo
         await unit.execute(presence.insert().values(staff_id=staff.id, until=until))
 
 
-async def staffed(unit: Transaction, now: datetime) -> bool:
-    """Tell whether anyone is at the desk now."""
-    present = select(func.count()).select_from(presence).where(presence.c.until > now)
+async def staffed(unit: Transaction, now: datetime, case_id: str = "") -> bool:
+    """Tell whether anyone is at the desk now who may take this case, or any case at all."""
+    kept_away = {one.staff_id for one in await restrictions.of_case(unit, case_id)}
+    here = (presence.c.until > now) & presence.c.staff_id.not_in(kept_away)
+    present = select(func.count()).select_from(presence).where(here)
     return bool((await unit.execute(present)).scalar_one())
 
 
@@ -199,7 +202,8 @@ def _held(staff: Staff, case_id: str, lease: int) -> Any:
     )
 
 
-async def _area(unit: Transaction, vault: Vault, row: Any) -> str | None:
+async def area_of(unit: Transaction, vault: Vault, row: Any) -> str | None:
+    """Return the area that the child agreed to name, or None."""
     if row.items_sealed is None:
         return None
     held = await conversations.read(unit, vault, row.conversation_id)

@@ -105,14 +105,14 @@ def reason_of(held: Conversation, row: Any) -> str | None:
 
 
 async def unsigned(unit: Transaction, vault: Vault, staff: Staff) -> tuple[Unsigned, ...]:
-    """Return the cases in this supervisor's area that wait for a signature, ended ones too; the oldest first."""
+    """Return the cases that this supervisor may see and that wait for a signature, ended ones too; the oldest first."""
     if not may(staff, "case.sign"):
         return ()
     rows = (await unit.execute(_unsigned().order_by(cases.c.opened_at))).all()
     found: list[Unsigned] = []
     for row in rows:
         duties = duties_of(row)
-        if duties is not None and await queue.is_in_area(unit, vault, staff, row):
+        if duties is not None and await queue.shows(unit, vault, staff, row):
             found.append(Unsigned(case_id=row.id, state=row.state, opened_at=row.opened_at, duties=duties))
     return tuple(found)
 

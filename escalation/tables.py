@@ -81,15 +81,46 @@ alert = Table(
     Column("number", Integer, primary_key=True),
     Column(
         "kind", String(24), nullable=False
-    ),  # late_first_reply, silence, lease_lost, raised, undelivered, withdrawn, unsigned, child_*
+    ),  # late_first_reply, silence, lease_lost, raised, undelivered, withdrawn, unsigned, other_asked, child_*
     Column("at", UtcDateTime, nullable=False),
     Column("seen_at", UtcDateTime),
 )
 
+# Whom a person shall not be given to again. It holds for every case of that person.
+restriction = Table(
+    "restriction",
+    metadata,
+    Column("conversation_id", String(32), primary_key=True),
+    Column("role", String(8), primary_key=True),
+    Column("staff_id", String(32), primary_key=True),
+    Column("why", String(16), nullable=False),  # child_asked
+    Column("case_id", String(32), nullable=False),  # in which it was asked
+    Column("at", UtcDateTime, nullable=False),
+)
+Index("ix_restriction_staff_id", restriction.c.staff_id)
+
+complaint = Table(
+    "complaint",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("conversation_id", String(32), nullable=False),
+    Column("case_id", String(32)),  # the newest one of this person then
+    Column("role", String(8), nullable=False),
+    Column("audience", String(8), nullable=False),
+    Column("urgency", String(10), nullable=False),  # of a disclosure in it, else none
+    Column("about", Text, nullable=False),  # ids of all who had a case of this person, separated by spaces
+    Column("body_sealed", LargeBinary),  # empty once its writer or the term erased it
+    Column("at", UtcDateTime, nullable=False),
+    Column("read_at", UtcDateTime),
+    Column("read_by", String(32)),
+)
+Index("ix_complaint_conversation_id", complaint.c.conversation_id)
+Index("ix_complaint_at", complaint.c.at)
+
 trail = Table(
     "trail",
     metadata,
-    Column("stream", String(40), primary_key=True),  # case:<id>, staff:<id> or system
+    Column("stream", String(40), primary_key=True),  # case:<id>, plaint:<id> (a complaint), staff:<id> or system
     Column("number", Integer, primary_key=True),
     Column("at", UtcDateTime, nullable=False),
     Column("actor", String(40), nullable=False),

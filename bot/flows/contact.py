@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from bot.effects import Effect, Hold, RaiseCase, Say, TellDesk
 from bot.events import Attached, Noticed, Rang, Said
+from bot.flows import first_reply
 from bot.flows import waiting as wait
 from bot.moment import Moment, Turn
 from bot.state import Contact, Flow, HeldReply, Question, State, change_person
@@ -12,11 +13,11 @@ from nlu.answers import read_agreement
 from nlu.normalise import fold
 
 UNLOCKED = timedelta(minutes=10)  # discreet mode: how long after the child last wrote the chat stays open
-CONTACT_CHOICES = ("counsellor.end", "exit")
+CONTACT_CHOICES = ("counsellor.end", "counsellor.other", "exit")
 # Rights that a child keeps while a counsellor is connected.
 _RIGHTS = {
     "withdraw", "withdraw.confirm", "delete", "delete.confirm", "discreet.on", "discreet.off",
-    "share.nickname", "share.area", "share.phone",
+    "share.nickname", "share.area", "share.phone", "counsellor.other", "complain", "complaint.drop",
 }  # fmt: skip
 
 
@@ -106,9 +107,8 @@ def _closed(moment: Moment, event: Noticed, contact: Contact) -> Turn:
     turn = Turn(state=state, effects=wait.stop_timers())
     if not shown:
         return turn
-    return turn.then(
-        moment.say(state, "contact.closed", ("menu", "talk.now", "exit"), push=True, protect=True, name=event.name)
-    )
+    turn = replace(turn, state=replace(state, talked_until=moment.now))
+    return turn.then(moment.say(state, "contact.closed", _after(state), push=True, protect=True, name=event.name))
 
 
 _NOTICES = {"joined": _joined, "said": _said, "released": _released, "silent": _silent, "closed": _closed}
@@ -181,7 +181,7 @@ def _answers_own_question(moment: Moment) -> bool:
     if not isinstance(moment.event, Said) or _is_about_the_case(question):
         return False  # a "no" in words answers the counsellor, not the question from before
     asked = question.kind in {"withdraw", "delete", "consent"} and read_agreement(moment.text) in {"yes", "no"}
-    return asked or question.kind in {"word", "item"}
+    return asked or question.kind in {"word", "item", "complaint"}
 
 
 def _danger(moment: Moment) -> tuple[Effect, ...]:
@@ -190,10 +190,14 @@ def _danger(moment: Moment) -> tuple[Effect, ...]:
     return (RaiseCase(urgency=moment.reading.alone.urgency, harms=moment.reading.alone.harms),)
 
 
+def _after(state: State) -> tuple[str, ...]:
+    return ("complain", *first_reply.ways_after(state))
+
+
 def _leave(moment: Moment, contact: Contact) -> Turn:
     state = replace(moment.state, contact=replace(contact, hidden=True), question=None, heard=())
     return Turn(state=state, effects=(TellDesk(what="left"),)).then(
-        moment.say(state, "contact.left", ("menu", "talk.now", "exit"))
+        moment.say(state, "contact.left", ("menu", "talk.now", "complain", "exit"))
     )
 
 
@@ -213,7 +217,7 @@ def show(moment: Moment) -> Turn:
     if was_hidden and not closed:
         effects.append(TellDesk(what="back"))
     if closed:
-        effects.append(moment.say(state, "contact.closed", ("menu", "talk.now", "exit"), name=contact.name))
+        effects.append(moment.say(state, "contact.closed", _after(state), name=contact.name))
     elif not contact.connected:
         effects += [wait.status(moment, state), *wait.start_timers()]
     elif not contact.held:

@@ -5,6 +5,7 @@ from dataclasses import replace
 from bot.effects import Effect, RaiseCase, Reading
 from bot.events import Attached, Rang, Said
 from bot.flows import consent, contact, first_reply, onboarding, refused
+from bot.hearing import meant_otherwise_alone
 from bot.moment import Moment, Turn
 from bot.protocol import advance
 from bot.state import Matter, Question
@@ -42,7 +43,7 @@ def hear(moment: Moment) -> Turn | None:
 def _first_time(moment: Moment, reading: Reading) -> Turn | None:
     heard = reading.alone if reading.alone.decision == "disclosure" else reading.together
     question = moment.state.question
-    if heard.decision == "disclosure":
+    if heard.decision == "disclosure" or first_reply.own_deed(moment):
         return first_reply.reply(moment, first_reply.new_matter(moment, heard))
     if question is not None and question.kind == "about":
         answer = read_about(moment.text)
@@ -50,9 +51,8 @@ def _first_time(moment: Moment, reading: Reading) -> Turn | None:
             return _about(moment, f"about.{answer}")
         if answer in {"lesson", "nothing"}:
             return _about(moment, "about.lesson")
-    if heard.decision == "borderline" and not onboarding.is_answer(moment):
-        return _ask_gently(moment, heard)
-    return None
+    meant_otherwise = onboarding.is_answer(moment) or meant_otherwise_alone(moment.state, reading, moment.text)
+    return _ask_gently(moment, heard) if heard.decision == "borderline" and not meant_otherwise else None
 
 
 # --- the gentle question -------------------------------------------------------------------------------------------
@@ -291,9 +291,7 @@ def _back_to_contact(moment: Moment) -> Turn:
 
 def _later(moment: Moment) -> Turn:
     matter = moment.state.matter
-    if matter is None:
-        return moment.answer(replace(moment.state, question=None), "disclosure.later", ("menu", "talk.now", "exit"))
-    state = replace(
-        moment.state, question=None, matter=replace(matter, stage=advance(matter.stage, "later") or matter.stage)
-    )
-    return moment.answer(state, "disclosure.later", ("menu", "talk.now", "exit"), protect=True)
+    if matter is not None:
+        matter = replace(matter, stage=advance(matter.stage, "later") or matter.stage)
+    state = replace(moment.state, question=None, matter=matter)
+    return moment.answer(state, "disclosure.later", first_reply.ways_after(state), protect=matter is not None)

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from bot import plan as plans
 from bot.effects import CancelTimer, ClearScreen, Effect, ForgetMessages, TellDesk
 from bot.flows.waiting import WAITING_TIMERS
 from bot.learning import hide
@@ -35,5 +36,6 @@ def quick_exit(moment: Moment) -> Turn | None:
         aside=state.aside,
         refused=state.refused,
         learned=hide(state.learned),
+        plan=plans.hide(state.plan),
     )
     return Turn(state=after, effects=tuple(effects)).then(moment.say(after, "exit.done"))

@@ -8,7 +8,7 @@ from bot.events import Said
 from bot.moment import Moment, Turn
 from bot.state import Flow, Matter, Question, State
 from escalation.priority import rises
-from nlu.answers import admits_harm, names_injury
+from nlu.answers import admits_harm, hurt_another_child, names_injury
 from nlu.understanding import Harm, Subject, Understanding, Urgency
 
 FIRST_CHOICES = ("safe.yes", "safe.no", "talk.now", "talk.later", "exit")
@@ -19,6 +19,8 @@ _LIFE_HARMS: frozenset[Harm] = frozenset({"self_harm"})
 def new_matter(moment: Moment, heard: Understanding | None, *, urgency: Urgency = "moderate") -> Matter:
     """Return the matter that begins with this message; without a reading it is someone asking for help."""
     subject: Subject = heard.subject if heard is not None else "self"
+    if own_deed(moment):
+        subject = "other_child"
     said: Urgency = heard.urgency if heard is not None else "none"
     return Matter(
         stage="told",
@@ -28,8 +30,13 @@ def new_matter(moment: Moment, heard: Understanding | None, *, urgency: Urgency 
         subject=subject if subject != "none" else "self",
         opened_at=moment.now,
         injured=names_injury(moment.text),
-        own_act=admits_harm(moment.text),
+        own_act=admits_harm(moment.text) or own_deed(moment),
     )
+
+
+def own_deed(moment: Moment) -> bool:
+    """Tell whether a child says that it hurt another child."""
+    return moment.state.role != "parent" and hurt_another_child(moment.text)
 
 
 def beginning(moment: Moment) -> int:
@@ -60,6 +67,11 @@ def listening(moment: Moment, matter: Matter, question: Question | None) -> Stat
     )
 
 
+def ways_after(state: State) -> tuple[str, ...]:
+    """Return what is offered once help was put off or a talk has ended; the safety card is a child's."""
+    return (*(("plan",) if state.person == "child" else ()), "menu", "talk.now", "exit")
+
+
 def words(
     moment: Moment, state: State, matter: Matter, choices: tuple[str, ...], message_id: str = ""
 ) -> tuple[Effect, ...]:
@@ -74,7 +86,7 @@ def words(
 
 def message_for(state: State, matter: Matter) -> str:
     """Return which written reply fits: by urgency, by who is harmed, by who did it."""
-    if matter.own_act and state.audience == "parent":
+    if matter.own_act and (state.audience == "parent" or matter.subject == "other_child"):
         return "disclosure.own_act"
     if matter.urgency == "emergency":
         kind = "disclosure.emergency_life" if _LIFE_HARMS & set(matter.harms) else "disclosure.emergency"

@@ -13,7 +13,8 @@ def ways_of(state: State) -> tuple[str, ...]:
     """Return what the menu offers this person."""
     if state.role == "parent":
         return ("advice", "progress", "who", "talk.now", "privacy", "profile", "exit")
-    return ("learn", "daily", "quiz", "progress", "who", "talk.now", "privacy", "profile", "exit")
+    card = ("plan",) if state.plan is not None and not state.plan.hidden else ()
+    return ("learn", "daily", "quiz", "progress", "who", *card, "talk.now", "privacy", "profile", "exit")
 
 
 def choose(moment: Moment) -> Turn | None:
@@ -32,7 +33,7 @@ def choose(moment: Moment) -> Turn | None:
         case "report":
             return moment.answer(state, "report.how", ("talk.now", "menu", "exit"))
         case "voice":
-            return moment.answer(state, "voice.thanks", ("menu", "exit"))
+            return moment.answer(state, "voice.thanks", ("complain", "menu", "exit"))
         case "counsellor.end" | "withdraw.confirm" | "delete.confirm":
             return moment.answer(state, "menu.show", ways_of(state))
         case None:

@@ -10,7 +10,7 @@ from escalation.desk.identity import require_session
 from escalation.desk.refusals import explain
 from escalation.desk.security import add_headers, refuse_cross_site
 from escalation.desk.services import SERVICES, DeskServices
-from escalation.desk.views import actions, case, door, presence, queue, setup, staff
+from escalation.desk.views import actions, case, complaints, door, presence, queue, setup, staff
 
 
 def desk_app(services: DeskServices) -> web.Application:
@@ -44,6 +44,8 @@ def desk_app(services: DeskServices) -> web.Application:
             web.post("/cases/{case_id}/close", actions.close, name="close"),
             web.post("/cases/{case_id}/reason", actions.write_reason, name="write_reason"),
             web.post("/cases/{case_id}/signature", actions.sign, name="sign"),
+            web.get("/complaints", complaints.show, name="complaints"),
+            web.get("/complaints/{complaint_id}", complaints.read, name="complaint"),
             web.get("/staff", staff.show, name="staff"),
             web.post("/staff", staff.create, name="create_staff"),
             web.post("/staff/{staff_id}/deactivate", staff.deactivate, name="deactivate"),

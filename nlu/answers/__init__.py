@@ -1,15 +1,18 @@
 """Reads what a person types where a button was meant; Vietnamese, teencode and English, no model, no state."""
 
 from nlu.answers.about import About, read_about
-from nlu.answers.admission import admits_harm
+from nlu.answers.admission import admits_harm, hurt_another_child
 from nlu.answers.agreement import Agreement, read_agreement
 from nlu.answers.dying import speaks_of_dying
 from nlu.answers.exits import read_exit, read_language
 from nlu.answers.facts import StatedFacts, stated_facts
 from nlu.answers.injury import names_injury
+from nlu.answers.probes import Probe, read_probe
 from nlu.answers.safety import Safety, read_safety
+from nlu.answers.wishes import Wish, read_wish
 
 __all__ = [
-    "About", "Agreement", "Safety", "StatedFacts", "admits_harm", "names_injury", "read_about", "read_agreement",
-    "read_exit", "read_language", "read_safety", "speaks_of_dying", "stated_facts",
+    "About", "Agreement", "Probe", "Safety", "StatedFacts", "Wish", "admits_harm", "hurt_another_child", "names_injury",
+    "read_about", "read_agreement", "read_exit", "read_language", "read_probe", "read_safety", "read_wish",
+    "speaks_of_dying", "stated_facts",
 ]  # fmt: skip

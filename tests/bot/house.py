@@ -19,7 +19,7 @@ from content.library import Content
 from escalation import contact, queue, signing, trail
 from escalation.errors import EscalationError, ReasonMissing, WrongState
 from escalation.permissions import Staff
-from escalation.tables import alert, cases, consent, staff
+from escalation.tables import alert, cases, consent, restriction, staff
 from nlu.listener import Listener
 from store import conversations
 from store.clock import MovableClock
@@ -226,11 +226,12 @@ class House:
         async with self.database.reading() as unit:
             tables = {
                 table.name: (await unit.execute(select(table))).all()
-                for table in (inbox, cases, consent, message, outbox, alert)
+                for table in (inbox, cases, consent, message, outbox, alert, restriction)
             }
             total, broken = await trail.verify(unit)
         self._nothing_is_lost(tables["inbox"])
         self._cases_have_consent(tables["cases"], tables["consent"])
+        self._nobody_holds_who_declined_them(tables["cases"], tables["restriction"])
         await self._items_were_agreed(tables["cases"], tables["consent"])
         self._nothing_is_plain()
         await self._bot_says_only_written_words(tables["outbox"])
@@ -265,6 +266,11 @@ class House:
         assert case.state != "withdrawn", "what danger opened is not taken off the queue"
         assert case.state != "closed" or case.reason_sealed is not None, "ended, and nobody wrote why it was read"
         assert case.signed_by is None or case.signed_by not in {case.reason_by, case.owner_id}
+
+    def _nobody_holds_who_declined_them(self, case_rows: Any, restriction_rows: Any) -> None:
+        declined = {(row.conversation_id, row.role, row.staff_id) for row in restriction_rows}
+        held = {(case.conversation_id, case.role, case.owner_id) for case in case_rows if case.state == "claimed"}
+        assert not held & declined, "a counsellor holds a child that asked for somebody else"
 
     async def _items_were_agreed(self, case_rows: Any, consent_rows: Any) -> None:
         for case in case_rows:

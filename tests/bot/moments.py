@@ -11,8 +11,9 @@ from bot.effects import Desk, Effect, Reading, Say
 from bot.events import Event, Pressed, Said
 from bot.learning import Finished, Learning, Measure, Result
 from bot.moment import Moment, Turn
+from bot.plan import STEPS, Entry, Plan
 from bot.protocol import Stage
-from bot.state import Aside, Contact, Flow, Heard, HeldReply, Matter, Question, Refused, State
+from bot.state import Aside, Contact, Flow, Heard, HeldReply, Matter, Pace, Question, Refused, State
 from content.library import Content
 from content.schema import BANDS
 from nlu.understanding import HARMS, Understanding
@@ -135,7 +136,7 @@ contacts = st.builds(
 questions = (
     st.builds(
         Question,
-        kind=st.sampled_from(["safe", "talk", "about", "withdraw", "delete", "word"]),
+        kind=st.sampled_from(["safe", "talk", "about", "withdraw", "delete", "word", "complaint"]),
     )
     | st.builds(
         Question,
@@ -196,8 +197,11 @@ learnings = st.builds(
     on=st.none() | days,
 )
 learned = st.lists(learnings, max_size=2, unique_by=lambda it: it.audience).map(tuple)
+entries = st.builds(Entry, option=st.integers(1, 4)) | st.builds(Entry, own=st.text(min_size=1, max_size=9))
+plans = st.builds(Plan, entries=st.tuples(*(st.none() | entries for _ in STEPS)), on=days, hidden=st.booleans())
 flows = st.one_of(
     st.builds(Flow, kind=st.sampled_from(["idle", "role", "band", "who"])),
+    st.builds(Flow, kind=st.just("plan"), step=st.integers(0, len(STEPS) - 1)),
     st.builds(
         Flow,
         kind=st.sampled_from(["pre", "post", "whom"]),
@@ -239,6 +243,7 @@ states = st.builds(
         contact=st.none() | contacts,
         discreet_word=st.sampled_from(["", "cam"]),
         learned=learned,
+        plan=st.none() | plans,
     ),
     refused=st.lists(
         st.builds(Refused, from_seq=st.integers(1, 9), to_seq=st.integers(10, 49), due_at=times), max_size=2
@@ -249,5 +254,8 @@ states = st.builds(
     asked_about=st.lists(st.sampled_from(HARMS), max_size=2).map(tuple),
     offered=st.booleans(),
     discreet_word=st.sampled_from(["", "xoai"]),
+    plan=st.none() | plans,
+    pace=st.none() | st.builds(Pace, since=times, count=st.integers(1, 20)),
+    talked_until=st.none() | times,
     learned=learned,
 )

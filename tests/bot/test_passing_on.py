@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.effects import AgreeCase, OpenCase, RaiseCase, RecordConsent, Say, TellDesk, WithdrawCase
@@ -173,6 +173,7 @@ def test_everybody_is_told_beforehand() -> None:
     assert spoken(turn(pressed("privacy", state=child(), vital_interest=True))) == ["privacy.notice_vital"]
 
 
+@settings(suppress_health_check=[HealthCheck.too_slow])  # drawing a whole state takes a while
 @given(state=states, text=st.sampled_from(["ba cầm dao", "không", "có"]))
 def test_no_way_to_an_emergency_misses_it(state: State, text: str) -> None:
     before = replace(state, refused=())

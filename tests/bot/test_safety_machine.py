@@ -58,7 +58,7 @@ CHOICES = [
     "consent.conversation.yes", "consent.conversation.no", "consent.nickname.yes", "consent.phone.yes",
     "consent.phone.no", "consent.area.yes", "item.skip", "share.phone", "withdraw", "withdraw.confirm",
     "delete", "delete.confirm", "discreet.on", "discreet.off", "counsellor.end", "breathe", "exit", "profile",
-    "privacy", "report", "voice", "lang.en", "lang.vi", "no.such",
+    "counsellor.other", "complain", "plan", "privacy", "report", "voice", "lang.en", "lang.vi", "no.such",
 ]  # fmt: skip
 PEOPLE = st.integers(0, 1)
 STAFF = st.integers(0, 1)

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot import plan as plans
 from bot.learning import hide
 from bot.state import CONTEXT, HEARD_AT_MOST, Contact, Heard, State, change_person, from_json, recent, to_json
 from tests.bot.moments import NOW, child, matter, states
@@ -24,7 +25,9 @@ def test_a_conversation_without_state_begins_afresh() -> None:
 
 @given(
     state=states,
-    missing=st.sets(st.sampled_from(["hint", "aside", "refused", "discreet_word", "wanted_topic", "learned"])),
+    missing=st.sets(
+        st.sampled_from(["hint", "aside", "refused", "discreet_word", "wanted_topic", "learned", "plan", "pace"])
+    ),
 )
 def test_a_state_written_before_a_field_was_invented_is_still_read(state: State, missing: set[str]) -> None:
     stored = {name: value for name, value in to_json(state).items() if name not in missing}
@@ -66,6 +69,7 @@ def test_whoever_comes_to_the_phone_sees_nothing_of_the_other(state: State, role
     assert after.contact == (own.contact if own else None)
     assert after.matter == (own.matter if own else None)
     assert after.learned == (own.learned if own else ())
+    assert after.plan == (own.plan if own else None)
     assert (after.question, after.heard, after.asked_about, after.flow.kind) == (None, (), (), "idle")
 
 
@@ -77,6 +81,7 @@ def test_who_comes_back_finds_case_and_matter_again_but_hidden(state: State) -> 
     hidden = None if state.contact is None else replace(state.contact, hidden=True, unlocked_at=None)
     assert back.contact == hidden
     assert back.learned == hide(state.learned)
+    assert back.plan == plans.hide(state.plan)
 
 
 def test_a_closed_contact_is_not_open() -> None:

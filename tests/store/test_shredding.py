@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from sqlalchemy import insert, select, update
 
 from bot.sealed import UNDER_DATA_KEYS, UNDER_MASTER_KEYS
+from escalation import complaints
 from escalation.cases import items_place
 from escalation.contact import summary_place
 from escalation.signing import reason_place
@@ -28,7 +29,7 @@ from tests.store.keys import VAULT
 
 pytest_plugins = ("tests.store.databases",)
 NOW = datetime(2026, 11, 22, 8, 0, tzinfo=UTC)
-VALUES = 10  # in a conversation that holds at least one in every sealed column
+VALUES = 11  # in a conversation that holds at least one in every sealed column
 
 
 def test_every_sealed_column_is_reached_by_new_keys() -> None:
@@ -70,6 +71,7 @@ async def full(database: Database) -> Conversation:
             "reason_sealed": held.sealer.seal(reason_place("c1"), "vì nguy hiểm"),
         }
         await unit.execute(insert(cases).values(**case, **times, **sealed))
+        await complaints.file(unit, held, role="child", audience="11-14", urgency="none", text="em buồn", now=NOW)
     return held
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from aiohttp import web
 
-from escalation import queue, signing, trail
+from escalation import queue, restrictions, signing, trail
 from escalation.contact import OUTCOMES, Contact, look_again, read_contact
 from escalation.desk import alerts, live
 from escalation.desk.alerts import Alert
@@ -16,7 +16,8 @@ from escalation.desk.pages import fragment, page
 from escalation.desk.services import SERVICES, DeskServices
 from escalation.desk.views.presence import Keeper, is_present
 from escalation.desk.wording import phrases
-from escalation.permissions import Staff
+from escalation.permissions import Staff, may
+from escalation.restrictions import Restriction
 from escalation.staff.accounts import names_of
 from store.database import Transaction
 from store.ids import new_id
@@ -29,6 +30,7 @@ class CasePage:
 
     contact: Contact
     alerts: tuple[Alert, ...]
+    kept_from: tuple[Restriction, ...]  # for a supervisor alone: nobody else needs to know whom the child declined
     names: dict[str, str]
     holding: bool
     may_sign: bool
@@ -103,6 +105,7 @@ async def _seen(unit: Transaction, services: DeskServices, staff: Staff, contact
     return CasePage(
         contact=contact,
         alerts=await alerts.of_case(unit, entry.case_id),
+        kept_from=await restrictions.of_case(unit, entry.case_id) if may(staff, "case.take_over") else (),
         names=await names_of(unit),
         holding=entry.state == "claimed" and entry.owner_id == staff.id,
         may_sign=entry.duties is not None and signing.may_sign(staff, entry.owner_id, entry.duties),

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from aiohttp import web
 
-from escalation import queue, signing
+from escalation import complaints, queue, signing
 from escalation.desk import alerts, live
 from escalation.desk.alerts import Alert
 from escalation.desk.forms import done, whole_number
@@ -18,6 +18,7 @@ from escalation.permissions import Staff, may
 from escalation.queue import QueueEntry
 from escalation.signing import Unsigned
 from escalation.staff.accounts import names_of
+from store.database import Transaction
 from store.signals import QUEUE
 
 
@@ -31,6 +32,7 @@ class Board:
     names: dict[str, str]
     alerts: tuple[Alert, ...]
     unsigned: tuple[Unsigned, ...]
+    complaints: int  # not yet read by any supervisor; 0 for everybody else
     present: bool
 
 
@@ -93,5 +95,10 @@ async def _board(services: DeskServices, staff: Staff, now: datetime) -> Board:
             names=await names_of(unit),
             alerts=await alerts.unseen(unit, staff, in_sight),
             unsigned=unsigned,
+            complaints=await _unread(unit, services, staff),
             present=await is_present(unit, staff, now),
         )
+
+
+async def _unread(unit: Transaction, services: DeskServices, staff: Staff) -> int:
+    return await complaints.unread(unit, services.vault, staff) if may(staff, "complaint.read") else 0
