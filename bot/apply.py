@@ -13,6 +13,7 @@ from bot.batch import Part, Step
 from bot.effects import Effect, Reading
 from bot.events import Attached, Pressed, Said
 from bot.masking import masks
+from bot.moment import Turn
 from bot.state import Language, Role, State
 from escalation import cases, consent, trail
 from escalation.consent import pseudonym_of
@@ -37,13 +38,19 @@ class Applying:
     label: Callable[[str], str]  # a choice id in the person's words
     person: Role = "child"
     case_id: str | None = None
+    written: bool = True
 
-    async def messages(self, step: Step, before: State, after: State, reading: Reading | None) -> None:
-        """Write what the person sent into the transcript; it belongs to the case while the contact is in view."""
-        self.case_id = _case_in_view(after) or _case_in_view(before)
+    async def messages(self, step: Step, before: State, result: Turn, reading: Reading | None) -> None:
+        """Write what the person sent into the transcript; it belongs to the case while the contact is in view.
+
+        Of a turn that is not written only the messenger's ids are kept, so that quick exit deletes it too.
+        """
+        after = result.state
+        self.written = result.written
+        self.case_id = (_case_in_view(after) or _case_in_view(before)) if self.written else None
         self.person = after.person
         for part in step.parts:
-            body = self._body_of(step, part, reading)
+            body = self._body_of(step, part, reading) if self.written else None
             await conversations.add_message(
                 self.unit,
                 self.held,
@@ -52,7 +59,7 @@ class Applying:
                 person=self.person,
                 body=body,
                 at=self.now,
-                case_id=self.case_id if body["text"] else None,
+                case_id=self.case_id if body is not None and body["text"] else None,
                 channel_message_id=part.message_id,
             )
         if self.case_id is not None and step.parts:
@@ -141,7 +148,7 @@ class Applying:
             seq=seq,
             author="counsellor" if name is not None else "bot",
             person=self.person,
-            body={"text": text, "name": name},
+            body={"text": text, "name": name} if self.written else None,
             at=self.now,
             case_id=case_id or self.case_id,
         )
@@ -174,6 +181,7 @@ class Applying:
             from_seq=effect.from_seq,
             consent_seq=effect.consent_seq,
             now=self.now,
+            left_out=effect.left_out,
         )
         if state.contact is None:
             return state

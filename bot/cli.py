@@ -11,6 +11,7 @@ from bot import logs
 from bot.doctor import doctor as run_doctor
 from bot.ledgers import AsJson, app_for_audit, app_for_cases, app_for_consent, run_purge
 from bot.opening import show
+from bot.person_commands import app_for_persons
 from bot.settings import SettingsError, load_settings
 from bot.staff_commands import app_for_staff, app_for_tokens
 from bot.terminal import chat as run_chat
@@ -32,6 +33,7 @@ app.add_typer(app_for_tokens, name="token")
 app.add_typer(app_for_cases, name="case")
 app.add_typer(app_for_consent, name="consent")
 app.add_typer(app_for_audit, name="audit")
+app.add_typer(app_for_persons, name="person")
 app.command(name="doctor")(run_doctor)
 app.command(name="chat")(run_chat)
 

@@ -75,6 +75,7 @@ class OpenCase:
     subject: Subject
     from_seq: int
     consent_seq: int
+    left_out: tuple[int, ...] = ()  # messages that the person keeps for itself
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

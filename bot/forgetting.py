@@ -31,6 +31,7 @@ async def forget_old_words(unit: Transaction, vault: Vault, now: datetime) -> No
             flow=Flow(),
             matter=matter,
             refused=(),
+            away=True,
             aside=aside,
             learned=still_kept(state.learned, day_of(now)),
         )

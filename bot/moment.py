@@ -7,7 +7,9 @@ from typing import Any
 
 from bot.effects import Choice, Desk, Effect, Reading, Say
 from bot.events import Event, Said
+from bot.own_data import OwnData
 from bot.state import MATTER_LIFE, Heard, Matter, State, recent
+from bot.story import Line
 from content.library import Content
 
 
@@ -17,6 +19,7 @@ class Turn:
 
     state: State
     effects: tuple[Effect, ...] = ()
+    written: bool = True  # False: what was asked and answered here stays out of the transcript, and so of every case
 
     def then(self, *effects: Effect) -> "Turn":
         """Return the turn with more effects behind."""
@@ -34,6 +37,8 @@ class Moment:
     desk: Desk
     content: Content
     now: datetime
+    lines: tuple[Line, ...] = ()  # what a yes would share; read only when a preview is asked for
+    own: OwnData | None = None  # what is kept of this person; read only when it is asked for
 
     @property
     def text(self) -> str:

@@ -65,6 +65,8 @@ class Matter:
     opened_at: datetime
     injured: bool = False  # somebody may be hurt: 115 belongs to the numbers
     own_act: bool = False  # the writer says that they hurt the child themselves
+    previewed: bool = False  # what 111 will see was shown
+    left_out: tuple[int, ...] = ()  # messages that the person keeps for itself
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,6 +133,7 @@ class State:
     offered: bool = False  # a counsellor was once offered and refused; no text of it stays
     discreet_word: str = ""
     learned: tuple[Learning, ...] = ()  # of the person at the phone, one for each audience it was spoken to as
+    away: bool = False  # somebody else may hold the phone: what was shared is not told of until 111 is asked for
 
     @property
     def audience(self) -> Audience:
@@ -204,6 +207,7 @@ def change_person(state: State, role: Role) -> State:
         contact=coming.contact,
         discreet_word=coming.discreet_word,
         learned=coming.learned,
+        away=True,
         aside=leaving if leaving.matter is not None or leaving.contact is not None or leaving.learned else None,
         question=None,
         hint=None,

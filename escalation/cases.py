@@ -3,6 +3,7 @@
 What happens to a case from the child's side. The staff's side is in `escalation.queue` and `escalation.contact`.
 """
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any, Literal
 
@@ -10,6 +11,7 @@ from sqlalchemy import delete, insert, select, update
 
 from escalation import consent, trail
 from escalation.errors import NoSuchCase, WrongState
+from escalation.grounds import PURPOSES, ground_of
 from escalation.priority import rises
 from escalation.tables import alert, cases
 from store.conversations import Conversation
@@ -31,8 +33,6 @@ TRANSITIONS: dict[tuple[CaseState, CaseEvent], CaseState] = {
     ("claimed", "withdraw"): "withdrawn",
 }
 
-# Law 91/2025/QH15 art. 19 with the duty of art. 51 of the Law on Children 102/2016/QH13.
-GROUND = "Law 91/2025/QH15 art. 19; Law on Children 102/2016/QH13 art. 51"
 CHILD = "child"
 ITEMS_PLACE = "items"
 
@@ -59,12 +59,15 @@ async def open_case(
     from_seq: int,
     consent_seq: int,
     now: datetime,
+    left_out: Collection[int] = (),
 ) -> CaseId:
     """Open a case in the transaction that records the consent to `conversation`, and share its messages.
 
-    The database itself refuses a second open case of one person (child or parent) in a conversation.
+    `left_out` are the numbers of messages that the person keeps for itself; lines without words, such as a preview,
+    are never shared. The database itself refuses a second open case of one person (child or parent) in a conversation.
     """
     case_id = CaseId(new_id())
+    law = {"ground": ground_of(basis=basis, role=role, band=band, urgency=urgency), "purposes": PURPOSES}
     await unit.execute(
         insert(cases).values(
             id=case_id,
@@ -78,7 +81,7 @@ async def open_case(
             audience=audience,
             role=role,
             basis=basis,
-            ground=GROUND,
+            **{name: " ".join(words) for name, words in law.items()},
             from_seq=from_seq,
             lease=0,
             front=False,
@@ -87,18 +90,17 @@ async def open_case(
             last_child_at=now,
         )
     )
-    await unit.execute(
-        update(message)
-        .where(
-            message.c.conversation_id == held.id,
-            message.c.seq >= from_seq,
-            message.c.person == role,
-            message.c.case_id.is_(None),  # what belongs to another case never moves
-        )
-        .values(case_id=case_id)
+    shared = (
+        (message.c.conversation_id == held.id)
+        & (message.c.seq >= from_seq)
+        & (message.c.person == role)
+        & message.c.case_id.is_(None)  # what belongs to another case never moves
+        & message.c.seq.not_in(left_out)
+        & message.c.body_sealed.is_not(None)
     )
+    await unit.execute(update(message).where(shared).values(case_id=case_id))
     await consent.link_to_case(unit, conversation_id=held.id, message_seq=consent_seq, case_id=case_id)
-    detail = {"urgency": urgency, "harms": list(harms), "basis": basis}
+    detail = {"urgency": urgency, "harms": list(harms), "basis": basis} | law
     await _note(unit, case_id, "case.opened", now, detail)
     return case_id
 
@@ -112,6 +114,9 @@ async def raise_case(unit: Transaction, case_id: str, *, urgency: str, harms: tu
     if not graver and merged == known:
         return
     values = {"harms": " ".join(merged), "urgency": urgency if graver else row.urgency}
+    if graver:
+        ground = ground_of(basis=row.basis, role=row.role, band=row.band, urgency=urgency)
+        values["ground"] = " ".join(ground)
     await unit.execute(update(cases).where(cases.c.id == case_id).values(**values))
     if graver:
         await raise_alert(unit, case_id, "raised", now)

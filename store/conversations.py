@@ -135,19 +135,19 @@ async def add_message(
     *,
     seq: int,
     author: str,
-    body: Any,
+    body: Any | None,
     at: datetime,
     person: str = "child",
     case_id: str | None = None,
     channel_message_id: str | None = None,
 ) -> None:
-    """Write one line of the transcript, sealed."""
+    """Write one line of the transcript, sealed; without a body it only keeps the number, for deleting."""
     values = {
         "conversation_id": held.id,
         "seq": seq,
         "author": author,
         "person": person,
-        "body_sealed": held.sealer.seal(message_place(seq), body),
+        "body_sealed": None if body is None else held.sealer.seal(message_place(seq), body),
         "case_id": case_id,
         "channel_message_id": channel_message_id,
         "at": at,

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from bot.effects import Effect, OpenCase, RecordConsent, Say, SetItem, SetTimer
 from bot.events import Attached, Said
+from bot.flows import contact, preview
 from bot.flows import waiting as wait
 from bot.moment import Moment, Turn
 from bot.protocol import advance
@@ -31,12 +32,13 @@ def choices_of(question: Question) -> tuple[str, ...]:
     if question.kind == "item":
         return ("item.skip", "exit")
     yes_no = (f"consent.{question.item}.yes", f"consent.{question.item}.no")
-    return (*yes_no, "exit") if question.item == "conversation" else (*yes_no, "item.skip", "exit")
+    beside = preview.SHOW if question.item == "conversation" else "item.skip"
+    return (*yes_no, beside, "exit")
 
 
 def ask(moment: Moment, state: State) -> Turn:
     """Explain who will read what and why, then ask for the conversation; `state` holds the matter."""
-    asked = _with_question(moment, state, "conversation")
+    asked = _with_question(moment, replace(state, away=False), "conversation")
     return Turn(
         state=asked,
         effects=(
@@ -62,6 +64,15 @@ def _question_words(moment: Moment, state: State, item: Item, message_id: str | 
     return moment.say(state, message_id or _QUESTIONS[item], choices, protect=True)
 
 
+def still_asked(moment: Moment) -> tuple[Say, ...]:
+    """Return the consent question that is open, to stand again behind an answer about something else."""
+    question = moment.state.question
+    if question is None or question.kind != "consent":
+        return ()
+    item: Item = question.item  # type: ignore[assignment]  # written by `_with_question` only
+    return (_question_words(moment, moment.state, item),)
+
+
 def answer(moment: Moment) -> Turn | None:
     """Take the answer to the consent question now open; anything else by that name is shown the question again."""
     question = moment.state.question
@@ -70,6 +81,10 @@ def answer(moment: Moment) -> Turn | None:
     if question is None or question.kind != "consent":
         return _stale(moment)
     item: Item = question.item  # type: ignore[assignment]  # written by `_with_question` only
+    shown = preview.answer(moment) if item == "conversation" else None
+    if shown is not None:
+        again = _question_words(moment, shown.state, item)
+        return shown.then(replace(again, choices=preview.choices(moment, shown.state, again.choices)))
     if moment.choice == f"consent.{item}.yes":
         return _granted(moment, item, question)
     if moment.choice == f"consent.{item}.no":
@@ -102,7 +117,7 @@ def _typed(moment: Moment, item: Item, question: Question) -> Turn | None:
 
 def _stale(moment: Moment) -> Turn | None:
     """Record nothing for an answer whose question is not open; show the question that is."""
-    if moment.choice is None or not moment.choice.startswith(("consent.", "item.skip")):
+    if moment.choice is None or not moment.choice.startswith(("consent.", "item.skip", preview.SHOW, preview.LEAVE)):
         return None
     if moment.choice == "item.skip" and moment.state.question is None and moment.state.flow.kind in SKIPPABLE:
         return None  # what is passed over is a question beside a lesson
@@ -110,7 +125,7 @@ def _stale(moment: Moment) -> Turn | None:
     if question is not None and question.kind == "consent":
         item: Item = question.item  # type: ignore[assignment]
         return Turn(state=moment.state, effects=(_question_words(moment, moment.state, item),))
-    if moment.state.open_contact is not None:
+    if moment.state.open_contact is not None and contact.is_shown(moment.state, moment):
         return Turn(state=moment.state, effects=(wait.status(moment, moment.state),))
     return moment.answer(replace(moment.state, question=None), "consent.stale", ("talk.now", "menu", "exit"))
 
@@ -137,12 +152,16 @@ def _hand_over(moment: Moment, matter: Matter, record: RecordConsent) -> Turn:
         contact=Contact(case_id=PENDING_CASE),
         question=None,
     )
+    if matter.previewed:
+        state = _to_be_forgotten(moment, state)
     opened = OpenCase(
         urgency=matter.urgency,
-        harms=matter.harms,
+        # The label of a harm would tell what the line said; how soon somebody must come is told all the same.
+        harms=() if matter.left_out else matter.harms,
         subject=matter.subject,
         from_seq=matter.from_seq,
         consent_seq=record.message_seq,
+        left_out=matter.left_out,
     )
     effects: tuple[Effect, ...] = (
         record,
@@ -150,6 +169,7 @@ def _hand_over(moment: Moment, matter: Matter, record: RecordConsent) -> Turn:
         moment.say(state, "handover.done", ("discreet.on", "breathe", "withdraw", "exit"), protect=True),
         wait.status(moment, state),
         *wait.start_timers(),
+        *((SetTimer(name="context", after=CONTEXT),) if matter.previewed else ()),
     )
     asked = ask_item(moment, state, "nickname")
     return Turn(state=asked.state, effects=(*effects, *asked.effects))
@@ -201,7 +221,10 @@ def _unclear(moment: Moment, item: Item, question: Question, message_id: str) ->
 
 
 def _to_be_forgotten(moment: Moment, state: State) -> State:
-    """Note that what was told so far goes when its context has ended, whatever is told afterwards."""
+    """Note that what was told so far goes when its context has ended, whatever is told afterwards.
+
+    What belongs to a case stays; after a preview that leaves what was left out, and the preview itself.
+    """
     if state.matter is None:
         return state
     span = Refused(from_seq=state.matter.from_seq, to_seq=moment.event.seq, due_at=moment.now + CONTEXT)

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from bot.effects import CancelTimer, ClearScreen, Effect, ForgetMessages, TellDesk
+from bot.flows import refused
 from bot.flows.waiting import WAITING_TIMERS
 from bot.learning import hide
 from bot.moment import Moment, Turn
@@ -23,6 +24,7 @@ def quick_exit(moment: Moment) -> Turn | None:
     elif state.matter is not None:
         # No case came of it, so nobody will read it: what was told goes at once.
         effects.append(ForgetMessages(from_seq=state.matter.from_seq, to_seq=moment.event.seq))
+    effects += refused.at_once(state)
     after = State(
         language=state.language,
         role=state.role,
@@ -33,7 +35,7 @@ def quick_exit(moment: Moment) -> Turn | None:
         offered=state.offered or state.matter is not None,
         discreet_word=state.discreet_word,
         aside=state.aside,
-        refused=state.refused,
         learned=hide(state.learned),
+        away=True,
     )
     return Turn(state=after, effects=tuple(effects)).then(moment.say(after, "exit.done"))

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from bot.effects import Effect, EraseAll, RecordConsent, WithdrawCase
 from bot.events import Said
-from bot.flows import consent
+from bot.flows import consent, own_data, refused
 from bot.flows import waiting as wait
 from bot.moment import Moment, Turn
 from bot.state import Question, State
@@ -21,7 +21,7 @@ def answer(moment: Moment) -> Turn | None:
     if moment.choice in _SHARE:
         return _share(moment, _SHARE[moment.choice])
     if moment.choice is not None:
-        return _chosen(moment)
+        return own_data.answer(moment) or _chosen(moment)
     question = moment.state.question
     if question is None or not isinstance(moment.event, Said):
         return None
@@ -36,7 +36,7 @@ def _chosen(moment: Moment) -> Turn | None:
     match moment.choice:
         case "privacy":
             items = tuple(_SHARE) if moment.state.open_contact is not None else ()
-            choices = ("withdraw", "delete", "discreet.on", *items, "menu", "exit")
+            choices = ("receipts", "export", "withdraw", "delete", "discreet.on", *items, "menu", "exit")
             return moment.answer(_closed(moment.state), "privacy.notice", choices)
         case "withdraw":
             return _ask_withdraw(moment)
@@ -85,9 +85,9 @@ def _withdraw(moment: Moment) -> Turn:
     if state.question is None or state.question.kind != "withdraw" or state.open_contact is None:
         return _ask_withdraw(moment)
     read = state.open_contact.connected
-    after = replace(state, question=None, matter=None, contact=None, heard=(), offered=True)
+    after = replace(state, question=None, matter=None, contact=None, heard=(), offered=True, refused=())
     message_id = "withdraw.done_after_claim" if read else "withdraw.done"
-    return Turn(state=after, effects=_taking_back(moment)).then(
+    return Turn(state=after, effects=(*_taking_back(moment), *refused.at_once(state))).then(
         moment.say(after, message_id, ("talk.now", "menu", "exit"))
     )
 
@@ -109,7 +109,7 @@ def _delete(moment: Moment) -> Turn:
         return moment.answer(asked, "delete.ask", ("delete.confirm", "menu"))
     case = state.open_contact
     effects = (*(_taking_back(moment) if case is not None else ()), EraseAll())
-    after = State(language=state.language, aside=state.aside, refused=state.refused)
+    after = State(language=state.language, aside=state.aside, refused=state.refused, away=True)
     said = moment.say(state, "delete.done_case" if moment.desk.case_kept else "delete.done")
     return Turn(state=after, effects=(*effects, said))
 

@@ -7,9 +7,10 @@ from nlu.answers.dying import speaks_of_dying
 from nlu.answers.exits import read_exit, read_language
 from nlu.answers.facts import StatedFacts, stated_facts
 from nlu.answers.injury import names_injury
+from nlu.answers.leaving import read_leaving_out
 from nlu.answers.safety import Safety, read_safety
 
 __all__ = [
     "About", "Agreement", "Safety", "StatedFacts", "admits_harm", "names_injury", "read_about", "read_agreement",
-    "read_exit", "read_language", "read_safety", "speaks_of_dying", "stated_facts",
+    "read_exit", "read_language", "read_leaving_out", "read_safety", "speaks_of_dying", "stated_facts",
 ]  # fmt: skip
