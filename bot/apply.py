@@ -12,6 +12,7 @@ from bot import metrics
 from bot.batch import Step
 from bot.effects import Effect, Reading
 from bot.lines import body_of, case_in_view
+from bot.moment import Turn
 from bot.sealed import UNDER_DATA_KEYS
 from bot.state import Language, Role, State
 from escalation import cases, complaints, consent, trail, wishes
@@ -47,13 +48,12 @@ class Applying:
     case_id: str | None = None
     private: bool = False
 
-    async def messages(
-        self, step: Step, before: State, after: State, reading: Reading | None, *, private: bool = False
-    ) -> None:
+    async def messages(self, step: Step, before: State, result: Turn, reading: Reading | None) -> None:
         """Write what the person sent into the transcript; it belongs to the case while the contact is in view.
 
-        In a private turn only the number is written, so that the message can be deleted from the screen.
+        Of a private turn only the number and the messenger's id are written, so that quick exit deletes it too.
         """
+        after, private = result.state, result.private
         self.private = private
         self.case_id = None if private else case_in_view(after) or case_in_view(before)
         self.person = after.person
@@ -133,7 +133,13 @@ class Applying:
         match effect:
             case effect_types.AgreeCase():
                 await cases.agree(
-                    self.unit, self.held, case_id, role=state.person, from_seq=effect.from_seq, now=self.now
+                    self.unit,
+                    self.held,
+                    case_id,
+                    role=state.person,
+                    from_seq=effect.from_seq,
+                    left_out=effect.left_out,
+                    now=self.now,
                 )
                 self.case_id = case_id
             case effect_types.RaiseCase():
@@ -211,6 +217,7 @@ class Applying:
             consent_seq=effect.consent_seq,
             sign_due_at=self.now + self.sign_within,
             now=self.now,
+            left_out=effect.left_out,
         )
         if state.contact is None:
             return state

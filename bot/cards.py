@@ -5,15 +5,16 @@ A day is a day in Việt Nam, so that "tomorrow" is the next morning and not 24 
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, time, timedelta, timezone
+from datetime import UTC, date, datetime, time, timedelta
 
 from fsrs import Card as Remembered
 from fsrs import Rating, Scheduler, State
 
+from bot.times import VIETNAM
+
 MOST_CARDS = 60
 RIGHT_TO_LEAVE = 3
 """So often right, each time after a longer wait than before, and a question counts as learned."""
-_VIETNAM = timezone(timedelta(hours=7))
 # Whole days only: no steps of minutes, which ask a child to come back at once.
 _SCHEDULER = Scheduler(learning_steps=(), relearning_steps=(), maximum_interval=180, enable_fuzzing=False)
 
@@ -32,7 +33,7 @@ class Card:
 
 def day_of(now: datetime) -> date:
     """Return the day in Việt Nam."""
-    return now.astimezone(_VIETNAM).date()
+    return now.astimezone(VIETNAM).date()
 
 
 def due(cards: Iterable[Card], today: date) -> tuple[str, ...]:

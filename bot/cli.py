@@ -12,6 +12,7 @@ from bot.doctor import doctor as run_doctor
 from bot.keys_commands import app_for_keys
 from bot.ledgers import AsJson, app_for_audit, app_for_cases, app_for_consent, run_purge
 from bot.opening import show
+from bot.person_commands import app_for_persons
 from bot.reports import app_for_reports
 from bot.restoring import restore_check
 from bot.settings import SettingsError, load_settings
@@ -38,6 +39,7 @@ app.add_typer(app_for_consent, name="consent")
 app.add_typer(app_for_audit, name="audit")
 app.add_typer(app_for_keys, name="keys")
 app.add_typer(app_for_reports, name="report")
+app.add_typer(app_for_persons, name="person")
 app.command(name="doctor")(run_doctor)
 app.command(name="chat")(run_chat)
 app.command(name="restore-check")(restore_check)

@@ -77,6 +77,7 @@ class OpenCase:
     from_seq: int
     consent_seq: int | None  # the message of the yes; None where the basis is the danger
     basis: Basis = "consent"
+    left_out: tuple[int, ...] = ()  # messages that the person keeps for itself
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,6 +85,7 @@ class AgreeCase:
     """Add a yes to a case that was opened without one; stands right behind its record."""
 
     from_seq: int
+    left_out: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

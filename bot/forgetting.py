@@ -60,6 +60,7 @@ def _kept(state: State, now: datetime) -> State:
         flow=Flow(),
         matter=matter,
         refused=(),
+        away=True,
         aside=aside,
         learned=still_kept(state.learned, today),
         plan=plans.still_kept(state.plan, today),

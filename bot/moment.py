@@ -7,7 +7,9 @@ from typing import Any
 
 from bot.effects import Choice, Desk, Effect, Reading, Say
 from bot.events import Event, Said
+from bot.own_data import OwnData
 from bot.state import MATTER_LIFE, Heard, Matter, State, recent
+from bot.story import Line
 from content.library import Content
 
 
@@ -36,6 +38,8 @@ class Moment:
     content: Content
     now: datetime
     vital_interest: bool = False  # the deployment passes an emergency on to 111 without waiting for a yes
+    lines: tuple[Line, ...] = ()  # what a yes would share; read only when a preview is asked for
+    own: OwnData | None = None  # what is kept of this person; read only when it is asked for
 
     @property
     def text(self) -> str:

@@ -9,6 +9,7 @@ from aiohttp import web
 from prometheus_client import generate_latest
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from bot.channels.web import export
 from bot.channels.web.pictures import PLACE, picture_handler
 from bot.channels.web.receive import WebChat, openapi_json
 from bot.channels.web.send import events_handler
@@ -78,6 +79,7 @@ def chat_routes(chat: WebChat) -> list[web.RouteDef]:
         web.post("/chat/api/sessions", chat.create_session),
         web.post("/chat/api/messages", chat.post_message),
         web.get("/chat/api/events", events_handler(chat)),
+        web.post(export.PLACE, export.export_handler(chat)),
         web.get("/chat/api/openapi.json", openapi_json),
         web.get(f"{PLACE}/{{version}}/{{file}}", picture_handler(chat.clock)),
     ]

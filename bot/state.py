@@ -72,6 +72,8 @@ class Matter:
     opened_at: datetime
     injured: bool = False  # somebody may be hurt: 115 belongs to the numbers
     own_act: bool = False  # the writer says that they hurt the child themselves
+    previewed: bool = False  # what 111 will see was shown
+    left_out: tuple[int, ...] = ()  # messages that the person keeps for itself
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -156,6 +158,7 @@ class State:
     discreet_word: str = ""
     plan: Plan | None = None  # the safety card of the person at the phone
     learned: tuple[Learning, ...] = ()  # of the person at the phone, one for each audience it was spoken to as
+    away: bool = False  # somebody else may hold the phone: what was shared is not told of until 111 is asked for
 
     @property
     def audience(self) -> Audience:
@@ -240,7 +243,11 @@ def without_person(state: State, person: Role) -> State:
         left = _without_words(state.aside.contact) if state.aside is not None else None
         return replace(state, aside=Aside(role=person, contact=left) if left is not None else None)
     return State(
-        language=state.language, contact=_without_words(state.contact), aside=state.aside, refused=state.refused
+        language=state.language,
+        contact=_without_words(state.contact),
+        aside=state.aside,
+        refused=state.refused,
+        away=True,
     )
 
 
@@ -277,6 +284,7 @@ def change_person(state: State, role: Role) -> State:
         discreet_word=coming.discreet_word,
         learned=coming.learned,
         plan=coming.plan,
+        away=True,
         aside=leaving if leaving.matter or leaving.contact or leaving.learned or leaving.plan else None,
         question=None,
         hint=None,

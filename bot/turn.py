@@ -94,14 +94,19 @@ def _prepare(moment: Moment) -> Moment:
         state = _with_stated_facts(state, moment.event.text)
         if not state.greeted:
             state = replace(state, language=read_language(moment.event.text))
-    choice = moment.choice
-    if choice is None and isinstance(moment.event, Said):
-        choice = "exit" if read_exit(moment.text) else _typed_choice(moment.content, moment.text, state)
-    prepared = replace(moment, state=state, choice=choice)
+    prepared = replace(moment, state=state)
+    prepared = replace(prepared, choice=choice_of(prepared))
     told = state.open_contact is not None or prepared.open_matter is not None
     if moment.reading is not None and told:
         prepared = replace(prepared, reading=gravely(moment.reading, moment.text))
     return prepared
+
+
+def choice_of(moment: Moment) -> str | None:
+    """Return the choice that was pressed, or typed in words that mean the same."""
+    if moment.choice is not None or not isinstance(moment.event, Said):
+        return moment.choice
+    return "exit" if read_exit(moment.text) else _typed_choice(moment.content, moment.text, moment.state)
 
 
 def _typed_choice(content: Content, text: str, state: State) -> str | None:

@@ -7,10 +7,10 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from bot import forgetting, metrics
+from bot import circumstances, forgetting, metrics
 from bot.apply import Applying
 from bot.batch import Step, steps_of
-from bot.effects import Choice, Desk, Reading, Say
+from bot.effects import Choice, Reading, Say
 from bot.events import Pressed, Said
 from bot.moment import Moment
 from bot.rasa import RasaClient
@@ -19,7 +19,7 @@ from bot.state import State, from_json, recent, to_json
 from bot.turn import turn
 from content.errors import UnknownText
 from content.library import Content
-from escalation import cases, complaints, queue, watch
+from escalation import complaints, watch
 from escalation.vital import SHIFT
 from nlu.engine import Answer, merge
 from nlu.listener import Listener
@@ -117,22 +117,19 @@ class Worker:
 
     async def _step(self, applying: Applying, state: State, step: Step, answers: Mapping[str, Answer | None]) -> State:
         # Asked anew for each step: inside one burst the question that makes the answer matter may just have opened.
-        desk = await self._desk(applying.unit, applying.held.id, state, applying.now)
-        reading = self._read(state, step, applying.now, answers)
         event = step.event
-        result = turn(
-            Moment(
-                state=state,
-                event=event,
-                choice=event.choice if isinstance(event, Pressed) else None,
-                reading=reading,
-                desk=desk,
-                content=self.content,
-                now=applying.now,
-                vital_interest=self.emergency_policy == "vital_interest",
-            )
+        moment = Moment(
+            state=state,
+            event=event,
+            choice=event.choice if isinstance(event, Pressed) else None,
+            reading=self._read(state, step, applying.now, answers),
+            desk=await circumstances.desk_of(applying.unit, applying.held.id, state, applying.now),
+            content=self.content,
+            now=applying.now,
+            vital_interest=self.emergency_policy == "vital_interest",
         )
-        await applying.messages(step, state, result.state, reading, private=result.private)
+        result = turn(await circumstances.with_asked_for(applying.unit, applying.held, moment))
+        await applying.messages(step, state, result, moment.reading)
         return await applying.effects(result.state, result.effects)
 
     def _read(self, state: State, step: Step, now: datetime, answers: Mapping[str, Answer | None]) -> Reading | None:
@@ -146,17 +143,6 @@ class Worker:
             alone, together = merge(alone, answer, role), merge(together, answer, role)
         metrics.HEARD.labels(decision=together.decision).inc()
         return Reading(alone=alone, together=together)
-
-    async def _desk(self, unit: Transaction, conversation_id: str, state: State, now: datetime) -> Desk:
-        """Ask how the queue stands, where the answer can matter: a case is open, or may open in this turn."""
-        contact = state.open_case
-        if state.question is not None and state.question.kind == "delete":
-            return Desk(case_kept=await cases.any_kept(unit, conversation_id, state.person))
-        if contact is None and (state.question is None or state.question.kind != "consent"):
-            return Desk()
-        case_id = contact.case_id if contact is not None else ""
-        ahead = await queue.place_of(unit, case_id, now)
-        return Desk(staffed=await queue.staffed(unit, now, case_id), ahead=ahead)
 
     def _label(self, state: State, choice: str) -> str:
         try:

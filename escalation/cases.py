@@ -3,6 +3,7 @@
 What happens to a case from the child's side. The staff's side is in `escalation.queue` and `escalation.contact`.
 """
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any, Literal
 
@@ -10,9 +11,10 @@ from sqlalchemy import delete, insert, select, update
 
 from escalation import consent, trail
 from escalation.errors import NoSuchCase, WrongState
+from escalation.grounds import PURPOSES, ground_of
 from escalation.priority import rises
 from escalation.tables import alert, cases
-from escalation.vital import GROUNDS, Basis
+from escalation.vital import Basis
 from store.conversations import Conversation
 from store.database import Transaction
 from store.ids import CaseId, new_id
@@ -59,14 +61,17 @@ async def open_case(
     consent_seq: int | None,
     sign_due_at: datetime | None = None,
     now: datetime,
+    left_out: Collection[int] = (),
 ) -> CaseId:
     """Open a case in the transaction that records the consent to `conversation`, and share its messages.
 
     With the basis `vital_interest` there is no such record: the emergency itself opens it, a counsellor gives the
-    reason in writing, and a supervisor signs until `sign_due_at` (`escalation.signing`). The database itself refuses
-    a second open case of one person (child or parent) in a conversation.
+    reason in writing, and a supervisor signs until `sign_due_at` (`escalation.signing`). `left_out` are the numbers
+    of messages that the person keeps for itself; lines without words, such as a preview, are never shared. The
+    database itself refuses a second open case of one person (child or parent) in a conversation.
     """
     case_id = CaseId(new_id())
+    law = {"ground": ground_of(basis=basis, role=role, band=band, urgency=urgency), "purposes": PURPOSES}
     await unit.execute(
         insert(cases).values(
             id=case_id,
@@ -80,7 +85,7 @@ async def open_case(
             audience=audience,
             role=role,
             basis=basis,
-            ground=GROUNDS[basis],
+            **{name: " ".join(words) for name, words in law.items()},
             sign_due_at=sign_due_at if basis == "vital_interest" else None,
             from_seq=from_seq,
             lease=0,
@@ -90,34 +95,42 @@ async def open_case(
             last_child_at=now,
         )
     )
-    await _share(unit, held, case_id, role=role, from_seq=from_seq)
+    await _share(unit, held, case_id, role=role, from_seq=from_seq, left_out=left_out)
     if consent_seq is not None:
         await consent.link_to_case(unit, conversation_id=held.id, message_seq=consent_seq, case_id=case_id)
-    detail = {"urgency": urgency, "harms": list(harms), "basis": basis}
+    detail = {"urgency": urgency, "harms": list(harms), "basis": basis} | law
     await _note(unit, case_id, "case.opened", now, detail)
     return case_id
 
 
 async def agree(
-    unit: Transaction, held: Conversation, case_id: str, *, role: str, from_seq: int, now: datetime
+    unit: Transaction,
+    held: Conversation,
+    case_id: str,
+    *,
+    role: str,
+    from_seq: int,
+    now: datetime,
+    left_out: Collection[int] = (),
 ) -> None:
     """Add the child's yes to a case that was opened without one, in the transaction that records it."""
     await unit.execute(update(cases).where(cases.c.id == case_id).values(agreed_at=now))
-    await _share(unit, held, case_id, role=role, from_seq=from_seq)
+    await _share(unit, held, case_id, role=role, from_seq=from_seq, left_out=left_out)
     await _note(unit, case_id, "case.agreed", now, {})
 
 
-async def _share(unit: Transaction, held: Conversation, case_id: str, *, role: str, from_seq: int) -> None:
-    await unit.execute(
-        update(message)
-        .where(
-            message.c.conversation_id == held.id,
-            message.c.seq >= from_seq,
-            message.c.person == role,
-            message.c.case_id.is_(None),  # what belongs to another case never moves
-        )
-        .values(case_id=case_id)
+async def _share(
+    unit: Transaction, held: Conversation, case_id: str, *, role: str, from_seq: int, left_out: Collection[int]
+) -> None:
+    shared = (
+        (message.c.conversation_id == held.id)
+        & (message.c.seq >= from_seq)
+        & (message.c.person == role)
+        & message.c.case_id.is_(None)  # what belongs to another case never moves
+        & message.c.seq.not_in(left_out)
+        & message.c.body_sealed.is_not(None)
     )
+    await unit.execute(update(message).where(shared).values(case_id=case_id))
 
 
 async def raise_case(unit: Transaction, case_id: str, *, urgency: str, harms: tuple[str, ...], now: datetime) -> None:
@@ -129,6 +142,9 @@ async def raise_case(unit: Transaction, case_id: str, *, urgency: str, harms: tu
     if not graver and merged == known:
         return
     values = {"harms": " ".join(merged), "urgency": urgency if graver else row.urgency}
+    if graver:
+        ground = ground_of(basis=row.basis, role=row.role, band=row.band, urgency=urgency)
+        values["ground"] = " ".join(ground)
     await unit.execute(update(cases).where(cases.c.id == case_id).values(**values))
     if graver:
         await raise_alert(unit, case_id, "raised", now)

@@ -109,6 +109,13 @@ async def read(
     return _shown(row), held.sealer.open(complaint_place(row.id), row.body_sealed)
 
 
+async def own(unit: Transaction, held: Conversation, role: str) -> tuple[tuple[datetime, str], ...]:
+    """Open what one person complained of, for its own eyes: when and in which words, oldest first."""
+    mine = (complaint.c.conversation_id == held.id) & (complaint.c.role == role) & complaint.c.body_sealed.is_not(None)
+    rows = (await unit.execute(select(complaint).where(mine).order_by(complaint.c.at))).all()
+    return tuple((row.at, held.sealer.open(complaint_place(row.id), row.body_sealed)) for row in rows)
+
+
 async def erase(unit: Transaction, conversation_id: str, role: str) -> None:
     """Take the words out of everything this person complained of; that there was a complaint stays."""
     mine = (complaint.c.conversation_id == conversation_id) & (complaint.c.role == role)

@@ -13,6 +13,7 @@ from sqlalchemy import select, update
 from escalation import consent, queue, signing, trail
 from escalation.cases import items_of, next_state
 from escalation.errors import BadRequest, ReasonMissing
+from escalation.grounds import words_of
 from escalation.permissions import Staff, require
 from escalation.tables import cases
 from store import conversations
@@ -57,6 +58,8 @@ class Contact:
     lease: int
     items: dict[str, str]
     decisions: dict[str, str]
+    grounds: tuple[str, ...]
+    purposes: tuple[str, ...]
     lines: tuple[Line, ...]
     held: int  # replies that wait unseen, because the child hides the contact now
     closed_at: datetime | None
@@ -95,6 +98,8 @@ async def look_again(unit: Transaction, vault: Vault, staff: Staff, case_id: str
         lease=row.lease,
         items=items,
         decisions={str(item): decision for item, decision in (await consent.granted_items(unit, case_id)).items()},
+        grounds=words_of(row.ground),
+        purposes=words_of(row.purposes),
         lines=(*shown, *unsent),
         held=max(0, written - arrived),
         closed_at=row.closed_at,

@@ -19,7 +19,8 @@ cases = Table(
     Column("audience", String(8), nullable=False),
     Column("role", String(8), nullable=False),  # child | parent: two people may share one phone
     Column("basis", String(16), nullable=False),  # consent | vital_interest
-    Column("ground", String(120), nullable=False),  # the legal ground, beside the child's yes or without it
+    Column("ground", String(120), nullable=False),  # words of `escalation.grounds`, beside a yes or without one
+    Column("purposes", String(60)),  # what it may be used for, in the same words; None for a case of before them
     Column("from_seq", Integer, nullable=False),  # the first message that the child agreed to share
     Column("items_sealed", LargeBinary),  # nickname, area, phone, each only when agreed
     Column("owner_id", String(32)),

@@ -1,4 +1,4 @@
-"""A case opened without a yes because somebody was in danger (basis `vital_interest`): its ground, and what it owes.
+"""A case opened without a yes because somebody was in danger (basis `vital_interest`) and what it owes.
 
 Pure. Written reason by the counsellor, second signature by a supervisor within the shift, counted for the report of
 the month: safety protocol, section 3. Law 91/2025/QH15 art. 19.2 asks for the procedure and the control.
@@ -11,11 +11,6 @@ from typing import Any, Literal
 Basis = Literal["consent", "vital_interest"]
 
 SHIFT = timedelta(hours=8)
-GROUNDS: dict[Basis, str] = {
-    "consent": "Law 91/2025/QH15 art. 19; Law on Children 102/2016/QH13 art. 51",
-    # The child's life in an urgent case, and the duty to report harm to a child.
-    "vital_interest": "Law 91/2025/QH15 art. 19.1(a), (đ); Law on Children 102/2016/QH13 art. 51",
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

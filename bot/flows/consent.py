@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from bot.effects import AgreeCase, Effect, OpenCase, RecordConsent, Say, SetItem, SetTimer, TellDesk
 from bot.events import Attached, Said
-from bot.flows import contact
+from bot.flows import contact, preview
 from bot.flows import waiting as wait
 from bot.moment import Moment, Turn
 from bot.protocol import advance
@@ -29,17 +29,19 @@ _PASSED = {"consent.explain", "consent.conversation", "consent.refused", "consen
 PENDING_CASE = ""
 
 
-def choices_of(question: Question) -> tuple[str, ...]:
-    """Return what may be answered to an open consent question."""
+def choices_of(question: Question, *, passed_on: bool = False) -> tuple[str, ...]:
+    """Return what may be answered to an open consent question; what was `passed_on` has no preview any more."""
     if question.kind == "item":
         return ("item.skip", "exit")
     yes_no = (f"consent.{question.item}.yes", f"consent.{question.item}.no")
-    return (*yes_no, "exit") if question.item == "conversation" else (*yes_no, "item.skip", "exit")
+    if question.item != "conversation":
+        return (*yes_no, "item.skip", "exit")
+    return (*yes_no, "exit") if passed_on else (*yes_no, preview.SHOW, "exit")
 
 
 def ask(moment: Moment, state: State) -> Turn:
     """Explain who will read what and why, then ask for the conversation; `state` holds the matter."""
-    asked = _with_question(moment, state, "conversation")
+    asked = _with_question(moment, replace(state, away=False), "conversation")
     return Turn(
         state=asked,
         effects=(
@@ -61,13 +63,22 @@ def _with_question(moment: Moment, state: State, item: Item, *, asked: int = 1) 
 
 
 def _question_words(moment: Moment, state: State, item: Item, message_id: str | None = None) -> Say:
-    choices = choices_of(Question(kind="consent", item=item))
+    choices = choices_of(Question(kind="consent", item=item), passed_on=state.passed_on)
     return moment.say(state, message_id or _truthful(state, _QUESTIONS[item]), choices, protect=True)
 
 
 def _truthful(state: State, message_id: str) -> str:
     """Return the words that are true here: other ones where 111 has an emergency already, without a yes."""
     return f"{message_id}_passed" if state.passed_on and message_id in _PASSED else message_id
+
+
+def still_asked(moment: Moment) -> tuple[Say, ...]:
+    """Return the consent question that is open, to stand again behind an answer about something else."""
+    question = moment.state.question
+    if question is None or question.kind != "consent":
+        return ()
+    item: Item = question.item  # type: ignore[assignment]  # written by `_with_question` only
+    return (_question_words(moment, moment.state, item),)
 
 
 def answer(moment: Moment) -> Turn | None:
@@ -78,6 +89,10 @@ def answer(moment: Moment) -> Turn | None:
     if question is None or question.kind != "consent":
         return _stale(moment)
     item: Item = question.item  # type: ignore[assignment]  # written by `_with_question` only
+    shown = preview.answer(moment) if item == "conversation" else None
+    if shown is not None:
+        again = _question_words(moment, shown.state, item)
+        return shown.then(replace(again, choices=preview.choices(moment, shown.state, again.choices)))
     if moment.choice == f"consent.{item}.yes":
         return _granted(moment, item, question)
     if moment.choice == f"consent.{item}.no":
@@ -89,7 +104,9 @@ def answer(moment: Moment) -> Turn | None:
     if isinstance(moment.event, Attached):
         if moment.event.kind == "sticker":
             return _unclear(moment, item, question, "consent.again")
-        return moment.answer(moment.state, "attachment.refused", choices_of(question), protect=True)
+        return moment.answer(
+            moment.state, "attachment.refused", choices_of(question, passed_on=moment.state.passed_on), protect=True
+        )
     return _typed(moment, item, question) if isinstance(moment.event, Said) else None
 
 
@@ -110,7 +127,7 @@ def _typed(moment: Moment, item: Item, question: Question) -> Turn | None:
 
 def _stale(moment: Moment) -> Turn | None:
     """Record nothing for an answer whose question is not open; show the question that is."""
-    if moment.choice is None or not moment.choice.startswith(("consent.", "item.skip")):
+    if moment.choice is None or not moment.choice.startswith(("consent.", "item.skip", preview.SHOW, preview.LEAVE)):
         return None
     if moment.choice == "item.skip" and moment.state.question is None and moment.state.flow.kind in SKIPPABLE:
         return None  # what is passed over is a question beside a lesson
@@ -118,7 +135,7 @@ def _stale(moment: Moment) -> Turn | None:
     if question is not None and question.kind == "consent":
         item: Item = question.item  # type: ignore[assignment]
         return Turn(state=moment.state, effects=(_question_words(moment, moment.state, item),))
-    if moment.state.open_contact is not None:
+    if moment.state.open_contact is not None and contact.is_shown(moment.state, moment):
         return Turn(state=moment.state, effects=(wait.status(moment, moment.state),))
     return moment.answer(replace(moment.state, question=None), "consent.stale", ("talk.now", "menu", "exit"))
 
@@ -147,12 +164,16 @@ def _hand_over(moment: Moment, matter: Matter, record: RecordConsent) -> Turn:
         contact=Contact(case_id=PENDING_CASE),
         question=None,
     )
+    if matter.previewed:
+        state = _to_be_forgotten(moment, state)
     opened = OpenCase(
         urgency=matter.urgency,
-        harms=matter.harms,
+        # The label of a harm would tell what the line said; how soon somebody must come is told all the same.
+        harms=() if matter.left_out else matter.harms,
         subject=matter.subject,
         from_seq=matter.from_seq,
         consent_seq=record.message_seq,
+        left_out=matter.left_out,
     )
     effects: tuple[Effect, ...] = (
         record,
@@ -160,6 +181,7 @@ def _hand_over(moment: Moment, matter: Matter, record: RecordConsent) -> Turn:
         moment.say(state, "handover.done", ("discreet.on", "breathe", "withdraw", "exit"), protect=True),
         wait.status(moment, state),
         *wait.start_timers(),
+        *((SetTimer(name="context", after=CONTEXT),) if matter.previewed else ()),
     )
     asked = ask_item(moment, state, "nickname")
     return Turn(state=asked.state, effects=(*effects, *asked.effects))
@@ -173,9 +195,12 @@ def _agreed(moment: Moment, matter: Matter, case: Contact, record: RecordConsent
         contact=replace(case, way="talk"),
         question=None,
     )
+    if matter.previewed:
+        state = _to_be_forgotten(moment, state)
     effects = (
         replace(record, case_id=case.case_id),
-        AgreeCase(from_seq=matter.from_seq),
+        AgreeCase(from_seq=matter.from_seq, left_out=matter.left_out),
+        *((SetTimer(name="context", after=CONTEXT),) if matter.previewed else ()),
         moment.say(state, "handover.agreed", ("discreet.on", "breathe", "withdraw", "exit"), protect=True),
     )
     there = contact.show(replace(moment, state=state))
@@ -237,7 +262,10 @@ def _unclear(moment: Moment, item: Item, question: Question, message_id: str) ->
 
 
 def _to_be_forgotten(moment: Moment, state: State) -> State:
-    """Note that what was told so far goes when its context has ended, whatever is told afterwards."""
+    """Note that what was told so far goes when its context has ended, whatever is told afterwards.
+
+    What belongs to a case stays; after a preview that leaves what was left out, and the preview itself.
+    """
     if state.matter is None:
         return state
     span = Refused(from_seq=state.matter.from_seq, to_seq=moment.event.seq, due_at=moment.now + CONTEXT)

@@ -1,7 +1,7 @@
 """The child's side of an open case: waiting, talking with the counsellor, what is held back while it is not safe."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from bot.effects import Effect, Hold, RaiseCase, Say, TellDesk
 from bot.events import Attached, Noticed, Rang, Said
@@ -18,15 +18,21 @@ CONTACT_CHOICES = ("counsellor.end", "counsellor.other", "exit")
 _RIGHTS = {
     "withdraw", "withdraw.confirm", "delete", "delete.confirm", "discreet.on", "discreet.off",
     "share.nickname", "share.area", "share.phone", "counsellor.other", "complain", "complaint.drop",
+    "receipts", "export", "export.file",
 }  # fmt: skip
 
 
 def is_locked(state: State, moment: Moment) -> bool:
     """Tell whether discreet mode hides the contact until the child shows its word."""
+    return locked_at(state, moment.now)
+
+
+def locked_at(state: State, now: datetime) -> bool:
+    """Tell the same of any time."""
     contact = state.contact
     if contact is None or not state.discreet_word:
         return False
-    return contact.unlocked_at is None or moment.now - contact.unlocked_at >= UNLOCKED
+    return contact.unlocked_at is None or now - contact.unlocked_at >= UNLOCKED
 
 
 def is_shown(state: State, moment: Moment) -> bool:
@@ -209,7 +215,7 @@ def show(moment: Moment) -> Turn:
     was_hidden = contact.hidden
     closed = contact.closed
     opened = replace(contact, hidden=False, held=(), announced=False, unlocked_at=moment.now, way="talk")
-    state = replace(moment.state, contact=None if closed else opened, question=None, flow=Flow())
+    state = replace(moment.state, contact=None if closed else opened, question=None, flow=Flow(), away=False)
     effects: list[Effect] = [
         replace(_spoken(moment, state, reply.text, reply.name), push=False, replaces=reply.seq)
         for reply in contact.held

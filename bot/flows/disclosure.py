@@ -174,7 +174,9 @@ def _deeper_words(moment: Moment, before: Moment) -> Turn:
     matter, old, question = moment.state.matter, before.state.matter, moment.state.question
     if matter is None or question is None:
         return Turn(state=moment.state)
-    choices = consent.choices_of(question) if question.kind in {"consent", "item"} else first_reply.FIRST_CHOICES
+    choices: tuple[str, ...] = first_reply.FIRST_CHOICES
+    if question.kind in {"consent", "item"}:
+        choices = consent.choices_of(question, passed_on=moment.state.passed_on)
     if old is not None and first_reply.numbers(matter) != first_reply.numbers(old):
         return Turn(state=moment.state, effects=first_reply.words(moment, moment.state, matter, choices))
     return moment.answer(moment.state, "disclosure.more", choices, protect=True)

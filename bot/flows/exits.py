@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from bot import plan as plans
 from bot.effects import CancelTimer, ClearScreen, Effect, ForgetMessages, TellDesk
+from bot.flows import refused
 from bot.flows.waiting import WAITING_TIMERS
 from bot.learning import hide
 from bot.moment import Moment, Turn
@@ -24,6 +25,7 @@ def quick_exit(moment: Moment) -> Turn | None:
     if state.matter is not None and (contact is None or state.passed_on):
         # What belongs to no case nobody will read: it goes at once.
         effects.append(ForgetMessages(from_seq=state.matter.from_seq, to_seq=moment.event.seq))
+    effects += refused.at_once(state)
     after = State(
         language=state.language,
         role=state.role,
@@ -34,8 +36,8 @@ def quick_exit(moment: Moment) -> Turn | None:
         offered=state.offered or state.matter is not None,
         discreet_word=state.discreet_word,
         aside=state.aside,
-        refused=state.refused,
         learned=hide(state.learned),
         plan=plans.hide(state.plan),
+        away=True,
     )
     return Turn(state=after, effects=tuple(effects)).then(moment.say(after, "exit.done"))

@@ -62,11 +62,13 @@ def _opened(moment: Moment, result: Turn, matter: Matter) -> Turn:
     old = result.state.contact
     opened = OpenCase(
         urgency=matter.urgency,
-        harms=matter.harms,
+        # The label of a harm would tell what a line said that the person keeps for itself.
+        harms=() if matter.left_out else matter.harms,
         subject=matter.subject,
         from_seq=_first_shared(moment, result.state, matter),
         consent_seq=None,
         basis="vital_interest",
+        left_out=matter.left_out,
     )
     contact = Contact(
         case_id=consent.PENDING_CASE,

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from bot.effects import Effect, EraseAll, RecordConsent, WithdrawCase
 from bot.events import Said
-from bot.flows import consent
+from bot.flows import consent, own_data, refused
 from bot.flows import waiting as wait
 from bot.moment import Moment, Turn
 from bot.state import Contact, Question, State, left_of, without_person
@@ -21,7 +21,7 @@ def answer(moment: Moment) -> Turn | None:
     if moment.choice in _SHARE:
         return _share(moment, _SHARE[moment.choice])
     if moment.choice is not None:
-        return _chosen(moment)
+        return own_data.answer(moment) or _chosen(moment)
     question = moment.state.question
     if question is None or not isinstance(moment.event, Said):
         return None
@@ -36,7 +36,7 @@ def _chosen(moment: Moment) -> Turn | None:
     match moment.choice:
         case "privacy":
             items = tuple(_SHARE) if moment.state.open_contact is not None else ()
-            choices = ("withdraw", "delete", "discreet.on", *items, "menu", "exit")
+            choices = ("receipts", "export", "withdraw", "delete", "discreet.on", *items, "menu", "exit")
             notice = "privacy.notice_vital" if moment.vital_interest else "privacy.notice"
             return moment.answer(_closed(moment.state), notice, choices)
         case "withdraw":
@@ -91,11 +91,11 @@ def _withdraw(moment: Moment) -> Turn:
     case = state.open_case
     if state.question is None or state.question.kind != "withdraw" or case is None:
         return _ask_withdraw(moment)
-    after = replace(state, question=None, matter=None, contact=left_of(case), heard=(), offered=True)
+    after = replace(state, question=None, matter=None, contact=left_of(case), heard=(), offered=True, refused=())
     message_id = "withdraw.done_after_claim" if case.connected else "withdraw.done"
     if case.vital:
         message_id = "withdraw.done_passed"
-    return Turn(state=after, effects=_taking_back(moment)).then(
+    return Turn(state=after, effects=(*_taking_back(moment), *refused.at_once(state))).then(
         moment.say(after, message_id, ("talk.now", "menu", "exit"))
     )
 

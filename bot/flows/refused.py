@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from bot.effects import Effect, ForgetMessages, SetTimer
 from bot.moment import Moment, Turn
-from bot.state import Matter
+from bot.state import Matter, State
 
 
 def forget(moment: Moment) -> Turn:
@@ -18,6 +18,11 @@ def forget(moment: Moment) -> Turn:
     last = max((span.to_seq for span in due), default=0)
     after = replace(state, refused=left, heard=tuple(heard for heard in state.heard if heard.seq > last))
     return Turn(state=replace(after, matter=_without_refused(after.matter, last)), effects=tuple(effects))
+
+
+def at_once(state: State) -> tuple[Effect, ...]:
+    """Erase now what would go when its context has ended; what belongs to a case stays."""
+    return tuple(ForgetMessages(from_seq=span.from_seq, to_seq=span.to_seq) for span in state.refused)
 
 
 def _without_refused(matter: Matter | None, last: int) -> Matter | None:

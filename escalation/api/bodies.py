@@ -138,6 +138,8 @@ class Case(BaseModel):
     lease: int | None
     items: dict[str, str]
     decisions: dict[str, str]
+    grounds: tuple[str, ...]
+    purposes: tuple[str, ...]
     lines: tuple[Line, ...]
     held: int
     closed_at: datetime | None
@@ -153,6 +155,8 @@ class Case(BaseModel):
             lease=contact.lease if mine else None,
             items=contact.items,
             decisions=contact.decisions,
+            grounds=contact.grounds,
+            purposes=contact.purposes,
             lines=tuple(Line.model_validate(line) for line in contact.lines),
             held=contact.held,
             closed_at=contact.closed_at,

@@ -18,7 +18,20 @@ CHOICES: list[str] = [
     entry["id"] for entry in yaml.safe_load((CONTENT_FOLDER / "vi" / "choices.yml").read_text(encoding="utf-8"))
 ]
 # Ids without words of their own, and some that nobody offers.
-OTHERS = ["answer.1", "answer.4", "answer.9", "answer.x", "answer.", "poll.1", "learn.no.such", "quiz.", "no.such", "."]
+OTHERS = [
+    "answer.1",
+    "answer.4",
+    "answer.9",
+    "answer.x",
+    "answer.",
+    "poll.1",
+    "learn.no.such",
+    "quiz.",
+    "no.such",
+    ".",
+    "leave.1",
+    "leave.x",
+]
 EVERY = [*CHOICES, *OTHERS]
 
 

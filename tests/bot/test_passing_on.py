@@ -173,6 +173,17 @@ def test_everybody_is_told_beforehand() -> None:
     assert spoken(turn(pressed("privacy", state=child(), vital_interest=True))) == ["privacy.notice_vital"]
 
 
+def test_what_was_passed_on_is_not_previewed_any_more() -> None:
+    asked = passed_on(matter=matter("asked", urgency="emergency"), question=asking().question)
+    result = turn(pressed("preview", state=asked, vital_interest=True))
+    assert not result.private
+    assert [choice.id for say in of_kind(result, Say) for choice in say.choices][:2] == [
+        "consent.conversation.yes",
+        "consent.conversation.no",
+    ]
+    assert "preview" not in [choice.id for say in of_kind(result, Say) for choice in say.choices]
+
+
 @settings(suppress_health_check=[HealthCheck.too_slow])  # drawing a whole state takes a while
 @given(state=states, text=st.sampled_from(["ba cầm dao", "không", "có"]))
 def test_no_way_to_an_emergency_misses_it(state: State, text: str) -> None:

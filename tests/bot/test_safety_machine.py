@@ -50,6 +50,7 @@ ANSWERS = [
     "xoài",
     f"số em {CANARY}",
     CANARY,
+    "bỏ câu 1",
 ]
 CHOICES = [
     "role.child", "role.parent", "band.6-10", "band.15-17", "menu", "learn", "learn.scam", "quiz.scam",
@@ -58,7 +59,8 @@ CHOICES = [
     "consent.conversation.yes", "consent.conversation.no", "consent.nickname.yes", "consent.phone.yes",
     "consent.phone.no", "consent.area.yes", "item.skip", "share.phone", "withdraw", "withdraw.confirm",
     "delete", "delete.confirm", "discreet.on", "discreet.off", "counsellor.end", "breathe", "exit", "profile",
-    "counsellor.other", "complain", "plan", "privacy", "report", "voice", "lang.en", "lang.vi", "no.such",
+    "counsellor.other", "complain", "plan", "preview", "leave.1", "leave.2", "leave.none", "receipts", "export",
+    "export.file", "privacy", "report", "voice", "lang.en", "lang.vi", "no.such",
 ]  # fmt: skip
 PEOPLE = st.integers(0, 1)
 STAFF = st.integers(0, 1)

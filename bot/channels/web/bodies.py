@@ -24,6 +24,14 @@ class MessageBody(BaseModel):
         return self
 
 
+class ExportBody(BaseModel):
+    """What the page posts to save the person's own data."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    session: str = Field(min_length=8, max_length=128)
+
+
 class ChoiceBody(BaseModel):
     """Something the person may answer."""
 
@@ -73,7 +81,7 @@ class ErrorBody(BaseModel):
 
 def openapi() -> dict[str, Any]:
     """Return the OpenAPI 3.1 description of the web chat API."""
-    models = (MessageBody, ReplyBody, RepliesBody, SessionBody, ErrorBody, ChoiceBody)
+    models = (MessageBody, ExportBody, ReplyBody, RepliesBody, SessionBody, ErrorBody, ChoiceBody)
     schemas: dict[str, Any] = {}
     for model in models:
         schema = model.model_json_schema(by_alias=True, ref_template="#/components/schemas/{model}")
@@ -95,6 +103,7 @@ def openapi() -> dict[str, Any]:
                     },
                 }
             },
+            "/chat/api/export": {"post": _export()},
             "/chat/pictures/{version}/{id}.png": {
                 "get": {
                     "parameters": [
@@ -124,6 +133,18 @@ def openapi() -> dict[str, Any]:
             },
         },
         "components": {"schemas": schemas},
+    }
+
+
+def _export() -> dict[str, Any]:
+    file = {"application/json": {"schema": {"type": "object"}}}
+    return {
+        "requestBody": {"required": True, "content": _content("ExportBody")},
+        "responses": {
+            "200": {"description": "what is kept of the person, as a file", "content": file},
+            "404": _json("ErrorBody", "unknown session"),
+            "422": _json("ErrorBody", "a body that cannot be read"),
+        },
     }
 
 

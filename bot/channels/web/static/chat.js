@@ -10,6 +10,7 @@ import { talk } from "./talk.js";
 import { speak, words } from "./words.js";
 
 const LANGUAGE = "g";
+const SAVE = "export.file";
 const TYPING = 6000;
 const LEAVING = /^\/?(thoát|thoat|thoát nhanh|thoat nhanh|exit|quick exit)$/iu;
 
@@ -84,8 +85,20 @@ function send(content, shown) {
   talk.mine(line.send(content), shown);
 }
 
+/** Save the child's own data as a file, without a secret in any address. The answers stay where they are. */
+async function save() {
+  const file = await line.export().catch(() => null);
+  if (!file) return talk.note(words.notSaved);
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(file);
+  link.download = "du-lieu.json";
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 1000);
+}
+
 function press(choice, label) {
   if (choice === "exit") return leave();
+  if (choice === SAVE) return save();
   if (choice.startsWith("lang.")) {
     memory.set(LANGUAGE, choice.slice(5));
     speak(choice.slice(5));

@@ -84,6 +84,13 @@ export class Line {
     return message.id;
   }
 
+  /** The file with everything that is kept of this person; null where there is none to give. */
+  async export() {
+    if (!this.#session) return null;
+    const { status, text } = await post("/export", { session: this.#session });
+    return status < 300 ? new Blob([text], { type: "application/json" }) : null;
+  }
+
   /** Say good-bye and stop. Nothing is waited for. */
   leave() {
     const session = this.#session;

@@ -28,6 +28,7 @@ const VI = {
   urgent: "Nếu bạn cần giúp ngay, gọi 111.",
   typing: "Đang viết…",
   refused: "Tin này chưa gửi được. Bạn viết lại ngắn hơn một chút giúp mình nhé.",
+  notSaved: "Chưa tải được tệp. Bạn thử lại nhé.",
   left: (n) => `Bạn còn viết được ${n} ký tự.`,
   full: "Tin đã đủ dài. Bạn gửi phần này trước, rồi viết tiếp nhé.",
 };
@@ -60,6 +61,7 @@ const EN = {
   urgent: "If you need help now, call 111.",
   typing: "Writing…",
   refused: "This message could not be sent. Please try a shorter one.",
+  notSaved: "The file could not be saved. Please try again.",
   left: (n) => `You can write ${n} more characters.`,
   full: "That is long enough. Send this part first, then go on.",
 };
