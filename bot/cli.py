@@ -2,15 +2,14 @@
 
 import asyncio
 import sys
-from dataclasses import asdict
 from typing import Annotated
 
 import typer
 
 from bot import logs
 from bot.doctor import doctor as run_doctor
-from bot.ledgers import AsJson, app_for_audit, app_for_cases, app_for_consent, run_purge
-from bot.opening import show
+from bot.ledgers import app_for_audit, app_for_cases, app_for_consent
+from bot.retention_commands import app_for_holds, app_for_reports, purge
 from bot.settings import SettingsError, load_settings
 from bot.staff_commands import app_for_staff, app_for_tokens
 from bot.terminal import chat as run_chat
@@ -32,6 +31,9 @@ app.add_typer(app_for_tokens, name="token")
 app.add_typer(app_for_cases, name="case")
 app.add_typer(app_for_consent, name="consent")
 app.add_typer(app_for_audit, name="audit")
+app.add_typer(app_for_reports, name="report")
+app.add_typer(app_for_holds, name="hold")
+app.command(name="purge")(purge)
 app.command(name="doctor")(run_doctor)
 app.command(name="chat")(run_chat)
 
@@ -52,17 +54,6 @@ def serve(
     settings = load_settings(**given)
     logs.configure(settings.log_format)
     asyncio.run(run(settings))
-
-
-@app.command()
-def purge(*, as_json: AsJson = False) -> None:
-    """Erase now what has been kept as long as was promised (the running product does it every hour).
-
-    Example: khien purge --json
-    """
-    removed = asyncio.run(run_purge())
-    words = f"{removed.messages} messages, {removed.outgoing} sent texts, {removed.parked} parked texts erased"
-    show(asdict(removed), as_json=as_json, table=words)
 
 
 def main() -> None:

@@ -160,7 +160,8 @@ class Desk:
 
     staffed: bool = False
     ahead: int = 0
-    case_kept: bool = False  # a counsellor has read something here that the law obliges to keep
+    case_kept: bool = False  # the law obliges to keep something: a counsellor has read it, or it is under legal hold
+    case_held: bool = False  # the open case is under legal hold
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

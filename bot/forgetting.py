@@ -1,7 +1,7 @@
 """What a stored state remembers goes in time: words as soon as the transcript does, learning after a year."""
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.cards import day_of
 from bot.learning import still_kept
@@ -14,9 +14,9 @@ from store.vault import Vault
 _AT_ONCE = 500
 
 
-async def forget_old_words(unit: Transaction, vault: Vault, now: datetime) -> None:
-    """Drop what was heard from the states of conversations that have been still for 30 days; who is there stays."""
-    for conversation_id in await conversations.untouched_since(unit, now - TALK, _AT_ONCE):
+async def forget_old_words(unit: Transaction, vault: Vault, now: datetime, term: timedelta = TALK) -> None:
+    """Drop what was heard from the states of conversations that have been still for `term`; who is there stays."""
+    for conversation_id in await conversations.untouched_since(unit, now - term, _AT_ONCE):
         held = await conversations.lock(unit, vault, conversation_id)
         state = from_json(held.state)
         matter = state.matter if state.open_contact is not None else None

@@ -7,9 +7,10 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from bot import forgetting, metrics
+from bot import clocks, metrics
 from bot.apply import Applying
 from bot.batch import Step, steps_of
+from bot.clocks import Terms
 from bot.effects import Choice, Desk, Reading, Say
 from bot.events import Pressed, Said
 from bot.moment import Moment
@@ -18,10 +19,10 @@ from bot.state import State, from_json, recent, to_json
 from bot.turn import turn
 from content.errors import UnknownText
 from content.library import Content
-from escalation import cases, queue, watch
+from escalation import cases, holds, queue, watch
 from nlu.engine import Answer, merge
 from nlu.listener import Listener
-from store import conversations, inbox, retention, timers
+from store import conversations, inbox, timers
 from store.clock import Clock
 from store.conversations import Conversation
 from store.database import Database, Transaction
@@ -47,6 +48,7 @@ class Worker:
     listener: Listener
     clock: Clock
     rasa: RasaClient | None = None
+    terms: Terms = field(default_factory=Terms)
     purged_at: list[datetime] = field(default_factory=list)  # the last time, if any
 
     async def turns(self) -> bool:
@@ -139,12 +141,17 @@ class Worker:
     async def _desk(self, unit: Transaction, conversation_id: str, state: State, now: datetime) -> Desk:
         """Ask how the queue stands, where the answer can matter: a case is open, or may open in this turn."""
         contact = state.open_contact
-        if state.question is not None and state.question.kind == "delete":
+        asked = state.question.kind if state.question is not None else ""
+        if asked == "delete":
             return Desk(case_kept=await cases.any_read(unit, conversation_id, state.person))
-        if contact is None and (state.question is None or state.question.kind != "consent"):
+        if contact is None and asked != "consent":
             return Desk()
-        ahead = await queue.place_of(unit, contact.case_id if contact is not None else "", now)
-        return Desk(staffed=await queue.staffed(unit, now), ahead=ahead)
+        case_id = contact.case_id if contact is not None else ""
+        return Desk(
+            staffed=await queue.staffed(unit, now),
+            ahead=await queue.place_of(unit, case_id, now),
+            case_held=asked == "withdraw" and await holds.is_held(unit, case_id),
+        )
 
     def _label(self, state: State, choice: str) -> str:
         try:
@@ -183,12 +190,10 @@ class Worker:
         now = self.clock.now()
         if self.purged_at and now - self.purged_at[-1] < PURGE_EVERY:
             return False
-        async with self.database.transaction() as unit:
-            removed = await retention.purge(unit, now)
-            await forgetting.forget_old_words(unit, self.vault, now)
+        removed = await clocks.run(self.database, self.vault, self.terms, now)
         self.purged_at[:] = [now]
-        if removed.messages:
-            log.info("purged", count=removed.messages)
+        if any(removed.values()):
+            log.info("purged", count=sum(removed.values()))
         return False
 
 

@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from sqlalchemy import delete, insert, select, update
 
-from escalation import consent, trail
+from escalation import consent, holds, trail
 from escalation.errors import NoSuchCase, WrongState
 from escalation.priority import rises
 from escalation.tables import alert, cases
@@ -149,22 +149,30 @@ async def withdraw(unit: Transaction, case_id: str, *, now: datetime) -> bool:
     """Take a case back at the child's word; returns True when a counsellor had already claimed it.
 
     Before the claim the content goes at once. After it the agreed items go, and the conversation stays sealed
-    only where the duty to report weighs (urgency high or emergency, Law on Children art. 51).
+    only where the duty to report weighs (urgency high or emergency, Law on Children art. 51). Of a case under legal
+    hold nothing goes.
     """
     row = await _row(unit, case_id)
+    held = await holds.is_held(unit, case_id)
     claimed: bool = row.state == "claimed"
     state = next_state(row.state, "withdraw")
     await unit.execute(
         update(cases)
         .where(cases.c.id == case_id)
-        .values(state=state, items_sealed=None, closed_at=now, lease_until=None, lease=row.lease + 1)
+        .values(
+            state=state,
+            items_sealed=row.items_sealed if held else None,
+            closed_at=now,
+            lease_until=None,
+            lease=row.lease + 1,
+        )
     )
-    if not claimed or row.urgency == "moderate":
+    if not held and (not claimed or row.urgency == "moderate"):
         lines = select(message.c.seq).where(message.c.case_id == case_id)
         sent = (outbox.c.conversation_id == row.conversation_id) & outbox.c.seq.in_(lines)
         await unit.execute(update(outbox).where(sent, outbox.c.status != "pending").values(body_sealed=None))
         await unit.execute(delete(message).where(message.c.case_id == case_id))
-    if claimed:
+    if claimed or held:
         await raise_alert(unit, case_id, "withdrawn", now)
     await _note(unit, case_id, "case.withdrawn", now, {"claimed": claimed})
     return claimed
@@ -200,6 +208,7 @@ def _items_place(case_id: str) -> str:
 
 
 async def any_read(unit: Transaction, conversation_id: str, role: str) -> bool:
-    """Tell whether a counsellor ever claimed a case of this person: then the law keeps something of it."""
-    mine = (cases.c.conversation_id == conversation_id) & (cases.c.role == role) & cases.c.claimed_at.is_not(None)
-    return (await unit.execute(select(cases.c.id).where(mine).limit(1))).first() is not None
+    """Tell whether the law keeps something of this person: a case that was ever claimed, or is under legal hold."""
+    mine = (cases.c.conversation_id == conversation_id) & (cases.c.role == role)
+    rows = (await unit.execute(select(cases.c.id, cases.c.claimed_at).where(mine))).all()
+    return any([row.claimed_at is not None or await holds.is_held(unit, row.id) for row in rows])

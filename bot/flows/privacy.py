@@ -84,9 +84,9 @@ def _withdraw(moment: Moment) -> Turn:
     state = moment.state
     if state.question is None or state.question.kind != "withdraw" or state.open_contact is None:
         return _ask_withdraw(moment)
-    read = state.open_contact.connected
+    stays = state.open_contact.connected or moment.desk.case_held
     after = replace(state, question=None, matter=None, contact=None, heard=(), offered=True)
-    message_id = "withdraw.done_after_claim" if read else "withdraw.done"
+    message_id = "withdraw.done_after_claim" if stays else "withdraw.done"
     return Turn(state=after, effects=_taking_back(moment)).then(
         moment.say(after, message_id, ("talk.now", "menu", "exit"))
     )

@@ -7,7 +7,7 @@ from typing import Any
 
 from aiohttp import web
 
-from escalation import queue, trail
+from escalation import holds, queue, trail
 from escalation.contact import OUTCOMES, Contact, look_again, read_contact
 from escalation.desk import alerts, live
 from escalation.desk.alerts import Alert
@@ -16,7 +16,7 @@ from escalation.desk.pages import fragment, page
 from escalation.desk.services import SERVICES, DeskServices
 from escalation.desk.views.presence import Keeper, is_present
 from escalation.desk.wording import phrases
-from escalation.permissions import Staff
+from escalation.permissions import Staff, may
 from escalation.staff.accounts import names_of
 from store.database import Transaction
 from store.ids import new_id
@@ -32,6 +32,7 @@ class CasePage:
     names: dict[str, str]
     holding: bool
     present: bool
+    kept: bool  # under legal hold; only who supervises is shown it
 
 
 async def show(request: web.Request) -> web.StreamResponse:
@@ -98,4 +99,5 @@ async def _seen(unit: Transaction, services: DeskServices, staff: Staff, contact
         names=await names_of(unit),
         holding=entry.state == "claimed" and entry.owner_id == staff.id,
         present=await is_present(unit, staff, services.clock.now()),
+        kept=may(staff, "case.take_over") and await holds.is_held(unit, entry.case_id),
     )
