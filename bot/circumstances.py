@@ -12,7 +12,7 @@ from bot.moment import Moment
 from bot.own_data import read_own_data
 from bot.state import State
 from bot.story import Line
-from escalation import cases, queue
+from escalation import cases, holds, queue
 from escalation.contact import masked
 from store.conversations import Conversation, message_place
 from store.database import Transaction
@@ -22,13 +22,15 @@ from store.tables import message
 async def desk_of(unit: Transaction, conversation_id: str, state: State, now: datetime) -> Desk:
     """Ask how the queue stands, where the answer can matter: a case is open, or may open in this turn."""
     contact = state.open_case
-    if state.question is not None and state.question.kind == "delete":
+    asked = state.question.kind if state.question is not None else ""
+    if asked == "delete":
         return Desk(case_kept=await cases.any_kept(unit, conversation_id, state.person))
-    if contact is None and (state.question is None or state.question.kind != "consent"):
+    if contact is None and asked != "consent":
         return Desk()
     case_id = contact.case_id if contact is not None else ""
     ahead = await queue.place_of(unit, case_id, now)
-    return Desk(staffed=await queue.staffed(unit, now, case_id), ahead=ahead)
+    held = asked == "withdraw" and await holds.is_held(unit, case_id)
+    return Desk(staffed=await queue.staffed(unit, now, case_id), ahead=ahead, case_held=held)
 
 
 async def with_asked_for(unit: Transaction, held: Conversation, moment: Moment) -> Moment:

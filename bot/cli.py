@@ -2,7 +2,6 @@
 
 import asyncio
 import sys
-from dataclasses import asdict
 from typing import Annotated
 
 import typer
@@ -10,11 +9,11 @@ import typer
 from bot import logs
 from bot.doctor import doctor as run_doctor
 from bot.keys_commands import app_for_keys
-from bot.ledgers import AsJson, app_for_audit, app_for_cases, app_for_consent, run_purge
-from bot.opening import show
+from bot.ledgers import app_for_audit, app_for_cases, app_for_consent
 from bot.person_commands import app_for_persons
 from bot.reports import app_for_reports
 from bot.restoring import restore_check
+from bot.retention_commands import app_for_holds, purge
 from bot.settings import SettingsError, load_settings
 from bot.staff_commands import app_for_staff, app_for_tokens
 from bot.terminal import chat as run_chat
@@ -40,6 +39,8 @@ app.add_typer(app_for_audit, name="audit")
 app.add_typer(app_for_keys, name="keys")
 app.add_typer(app_for_reports, name="report")
 app.add_typer(app_for_persons, name="person")
+app.add_typer(app_for_holds, name="hold")
+app.command(name="purge")(purge)
 app.command(name="doctor")(run_doctor)
 app.command(name="chat")(run_chat)
 app.command(name="restore-check")(restore_check)
@@ -61,17 +62,6 @@ def serve(
     settings = load_settings(**given)
     logs.configure(settings.log_format)
     asyncio.run(run(settings))
-
-
-@app.command()
-def purge(*, as_json: AsJson = False) -> None:
-    """Erase now what has been kept as long as was promised (the running product does it every hour).
-
-    Example: khien purge --json
-    """
-    removed = asyncio.run(run_purge())
-    words = f"{removed.messages} messages, {removed.outgoing} sent texts, {removed.parked} parked texts erased"
-    show(asdict(removed), as_json=as_json, table=words)
 
 
 def main() -> None:

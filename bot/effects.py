@@ -189,7 +189,8 @@ class Desk:
 
     staffed: bool = False
     ahead: int = 0
-    case_kept: bool = False  # 111 was given something here that the law obliges to keep
+    case_kept: bool = False  # the law keeps something: 111 was given it, or it is under legal hold
+    case_held: bool = False  # the open case is under legal hold
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,7 +1,7 @@
 """What a stored state remembers goes in time: words as soon as the transcript does, learning after a year."""
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import structlog
 
@@ -20,20 +20,20 @@ log = structlog.get_logger()
 _AT_ONCE = 50  # in one transaction, so that nobody who writes meanwhile waits long
 
 
-async def forget_still_ones(database: Database, vault: Vault, now: datetime) -> None:
-    """Take conversations that have been still for 30 days through `forget_old_words`, all of them."""
+async def forget_still_ones(database: Database, vault: Vault, now: datetime, term: timedelta = TALK) -> None:
+    """Take conversations that have been still for `term` through `forget_old_words`, all of them."""
     more = True
     while more:
         async with database.transaction() as unit:
-            more = await forget_old_words(unit, vault, now) == _AT_ONCE
+            more = await forget_old_words(unit, vault, now, term) == _AT_ONCE
 
 
-async def forget_old_words(unit: Transaction, vault: Vault, now: datetime) -> int:
+async def forget_old_words(unit: Transaction, vault: Vault, now: datetime, term: timedelta = TALK) -> int:
     """Drop what was heard from the states of still conversations and shred their keys; who is there stays.
 
     Returns how many there were, 50 at most. What was purged from the transcript opens with no key any more.
     """
-    still = await conversations.untouched_since(unit, now - TALK, _AT_ONCE)
+    still = await conversations.untouched_since(unit, now - term, _AT_ONCE)
     for conversation_id in still:
         try:
             held = await conversations.lock(unit, vault, conversation_id)

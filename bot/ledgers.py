@@ -2,7 +2,6 @@
 
 import asyncio
 from dataclasses import asdict
-from datetime import UTC, datetime
 from typing import Annotated, Any
 
 import typer
@@ -12,7 +11,6 @@ from bot.opening import opened, show
 from bot.settings import load_settings
 from escalation import consent, trail
 from escalation.tables import cases
-from store import retention
 from store.database import Transaction
 
 app_for_cases = typer.Typer(help="Cases, without any child's text.", no_args_is_help=True)
@@ -57,12 +55,6 @@ def verify(*, as_json: AsJson = False) -> None:
 async def _read(query: Any) -> Any:
     async with opened(load_settings()) as (database, _vault), database.reading() as unit:
         return await query(unit)
-
-
-async def run_purge() -> retention.Purged:
-    """Erase what has been kept as long as was promised."""
-    async with opened(load_settings()) as (database, _vault), database.transaction() as unit:
-        return await retention.purge(unit, datetime.now(UTC))
 
 
 async def _cases(unit: Transaction) -> list[dict[str, Any]]:

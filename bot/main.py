@@ -18,10 +18,11 @@ from bot.channels.telegram.send import TelegramChannel
 from bot.channels.telegram.setup import WEBHOOK_PATH, make_bot, prepare
 from bot.channels.telegram.webhook import webhook_handler
 from bot.channels.web.receive import WebChat
+from bot.clocks import Terms
 from bot.opening import opened
 from bot.rasa import RasaClient, rasa_client
 from bot.sender import Sender
-from bot.server import application, chat_routes, clock_routes, health_routes
+from bot.server import application, chat_routes, clock_routes, health_routes, privacy_routes
 from bot.settings import Settings
 from bot.worker import Worker, loop
 from content.library import Content
@@ -72,6 +73,7 @@ class Product:
             erasures=self.settings.erasures,
             emergency_policy=self.settings.emergency_policy,
             sign_within=timedelta(hours=self.settings.sign_within_hours),
+            terms=Terms.of(self.settings),
         )
 
     async def ingest(self, channel: str, received: Received) -> None:
@@ -158,6 +160,11 @@ async def _listen(running: Product, stack: contextlib.AsyncExitStack, routes: li
     chat = WebChat(database=running.database, vault=running.vault, clock=clock)
     token = settings.metrics_token.get_secret_value() if settings.metrics_token else None
     routes += [*chat_routes(chat), *health_routes(running.database, token)]
+    routes += privacy_routes(
+        running.content,
+        case_years=settings.retention_case_years,
+        vital_interest=settings.emergency_policy == "vital_interest",
+    )
     if isinstance(clock, MovableClock):
         routes += clock_routes(clock, lambda: _wake(running.database))
     services = DeskServices(

@@ -13,7 +13,9 @@ from bot.opening import opened, show
 from bot.settings import load_settings
 from escalation import signing
 
-app_for_reports = typer.Typer(help="Counts for reports, without any child's text.", no_args_is_help=True)
+app_for_reports = typer.Typer(
+    help="Reports for the operator and for an auditor, without any child's text.", no_args_is_help=True
+)
 _HANOI = timezone(timedelta(hours=7))  # all year
 _MONTH = re.compile(r"(20\d{2})-(0[1-9]|1[0-2])")
 _DECEMBER = 12
@@ -26,11 +28,6 @@ _WORDS = {
     "turned_into_consent": "turned into consent",
     "ended": "ended",
 }
-
-
-@app_for_reports.callback()
-def _group() -> None:
-    """Keep the sub-command's name even where there is only one."""
 
 
 @app_for_reports.command("vital")

@@ -11,8 +11,11 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from bot.channels.web import export
 from bot.channels.web.pictures import PLACE, picture_handler
+from bot.channels.web.privacy import PATH as PRIVACY
+from bot.channels.web.privacy import privacy_handler
 from bot.channels.web.receive import WebChat, openapi_json
 from bot.channels.web.send import events_handler
+from content.library import Content
 from store.clock import MovableClock
 from store.database import Database
 
@@ -83,6 +86,11 @@ def chat_routes(chat: WebChat) -> list[web.RouteDef]:
         web.get("/chat/api/openapi.json", openapi_json),
         web.get(f"{PLACE}/{{version}}/{{file}}", picture_handler(chat.clock)),
     ]
+
+
+def privacy_routes(content: Content, *, case_years: int, vital_interest: bool = False) -> list[web.RouteDef]:
+    """Return the privacy notice; `case_years` is how long a case's words are kept after it ended."""
+    return [web.get(PRIVACY, privacy_handler(content, case_years=case_years, vital_interest=vital_interest))]
 
 
 def health_routes(database: Database, metrics_token: str | None) -> list[web.RouteDef]:

@@ -66,6 +66,18 @@ class Settings(BaseSettings):
     metrics_token: SecretStr | None = Field(default=None, description="bearer token for /metrics from other machines")
     test_clock: bool = Field(default=False, description="adds POST /test/clock; only with loopback messengers")
     log_format: Literal["json", "console"] = Field(default="console", description="how logs are written")
+    retention_talk_days: int = Field(
+        default=30, ge=1, le=30, description="days that talk outside a case is kept; children are told 30 at most"
+    )
+    retention_case_years: int = Field(
+        default=5, ge=1, le=30, description="years that the words of a case are kept after it ended"
+    )
+    retention_conversation_days: int = Field(
+        default=365, ge=365, le=1825, description="days until a conversation of which nothing is left goes"
+    )
+    retention_sign_in_days: int = Field(
+        default=30, ge=2, le=90, description="days that ended sessions, links and failed sign-ins of staff are kept"
+    )
     legal_signed_by: str | None = Field(
         default=None, description="the operator's counsel who signed the legal grounds and the rule for 16-17"
     )

@@ -7,9 +7,10 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from bot import circumstances, forgetting, metrics
+from bot import circumstances, clocks, metrics
 from bot.apply import Applying
 from bot.batch import Step, steps_of
+from bot.clocks import Terms
 from bot.effects import Choice, Reading, Say
 from bot.events import Pressed, Said
 from bot.moment import Moment
@@ -19,11 +20,11 @@ from bot.state import State, from_json, recent, to_json
 from bot.turn import turn
 from content.errors import UnknownText
 from content.library import Content
-from escalation import complaints, watch
+from escalation import watch
 from escalation.vital import SHIFT
 from nlu.engine import Answer, merge
 from nlu.listener import Listener
-from store import conversations, inbox, retention, timers
+from store import conversations, inbox, timers
 from store.clock import Clock
 from store.conversations import Conversation
 from store.database import Database, Transaction
@@ -53,6 +54,7 @@ class Worker:
     erasures: ErasureList | None = None
     emergency_policy: EmergencyPolicy = "consent"
     sign_within: timedelta = SHIFT
+    terms: Terms = field(default_factory=Terms)
     purged_at: list[datetime] = field(default_factory=list)  # the last time, if any
 
     async def turns(self) -> bool:
@@ -191,13 +193,10 @@ class Worker:
         now = self.clock.now()
         if self.purged_at and now - self.purged_at[-1] < PURGE_EVERY:
             return False
-        async with self.database.transaction() as unit:
-            removed = await retention.purge(unit, now)
-            await complaints.forget_old(unit, now)
-        await forgetting.forget_still_ones(self.database, self.vault, now)
+        removed = await clocks.run(self.database, self.vault, self.terms, now)
         self.purged_at[:] = [now]
-        if removed.messages:
-            log.info("purged", count=removed.messages)
+        if any(removed.values()):
+            log.info("purged", count=sum(removed.values()))
         return False
 
 

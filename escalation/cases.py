@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from sqlalchemy import delete, insert, select, update
 
-from escalation import consent, trail
+from escalation import consent, holds, trail
 from escalation.errors import NoSuchCase, WrongState
 from escalation.grounds import PURPOSES, ground_of
 from escalation.priority import rises
@@ -184,12 +184,14 @@ async def withdraw(unit: Transaction, case_id: str, *, now: datetime, claimed: b
     Before the claim the content goes at once. After it the agreed items go, and the conversation stays sealed
     only where the duty to report weighs (urgency high or emergency, Law on Children art. 51). A case that was
     opened without a yes stays where it is, for its ground is the danger: what was agreed to goes, nothing is added.
-    `claimed` tells it where the row, of a restored backup, does not know yet.
+    Of a case under legal hold nothing goes. `claimed` tells it where the row, of a restored backup, does not know yet.
     """
     row = await _row(unit, case_id)
+    held = await holds.is_held(unit, case_id)
     claimed = claimed or row.state == "claimed"
+    items = row.items_sealed if held else None
     if row.basis == "vital_interest":
-        await unit.execute(update(cases).where(cases.c.id == case_id).values(items_sealed=None, agreed_at=None))
+        await unit.execute(update(cases).where(cases.c.id == case_id).values(items_sealed=items, agreed_at=None))
         await raise_alert(unit, case_id, "withdrawn", now)
         await _note(unit, case_id, "case.withdrawn", now, {"claimed": claimed, "kept": True})
         return claimed
@@ -197,14 +199,20 @@ async def withdraw(unit: Transaction, case_id: str, *, now: datetime, claimed: b
     await unit.execute(
         update(cases)
         .where(cases.c.id == case_id)
-        .values(state=state, items_sealed=None, closed_at=now, lease_until=None, lease=row.lease + 1)
+        .values(
+            state=state,
+            items_sealed=items,
+            closed_at=now,
+            lease_until=None,
+            lease=row.lease + 1,
+        )
     )
-    if not claimed or row.urgency == "moderate":
+    if not held and (not claimed or row.urgency == "moderate"):
         lines = select(message.c.seq).where(message.c.case_id == case_id)
         sent = (outbox.c.conversation_id == row.conversation_id) & outbox.c.seq.in_(lines)
         await unit.execute(update(outbox).where(sent, outbox.c.status != "pending").values(body_sealed=None))
         await unit.execute(delete(message).where(message.c.case_id == case_id))
-    if claimed:
+    if claimed or held:
         await raise_alert(unit, case_id, "withdrawn", now)
     await _note(unit, case_id, "case.withdrawn", now, {"claimed": claimed})
     return claimed
@@ -247,7 +255,8 @@ def items_place(case_id: str) -> str:
 
 
 async def any_kept(unit: Transaction, conversation_id: str, role: str) -> bool:
-    """Tell whether the law keeps something of this person: a counsellor claimed a case, or danger opened one."""
-    given = cases.c.claimed_at.is_not(None) | (cases.c.basis == "vital_interest")
-    mine = (cases.c.conversation_id == conversation_id) & (cases.c.role == role) & given
-    return (await unit.execute(select(cases.c.id).where(mine).limit(1))).first() is not None
+    """Tell whether the law keeps something of this person: a case that was claimed, opened by danger, or is held."""
+    mine = (cases.c.conversation_id == conversation_id) & (cases.c.role == role)
+    rows = (await unit.execute(select(cases.c.id, cases.c.claimed_at, cases.c.basis).where(mine))).all()
+    given = any(row.claimed_at is not None or row.basis == "vital_interest" for row in rows)
+    return given or any([await holds.is_held(unit, row.id) for row in rows])

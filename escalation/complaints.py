@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, insert, select, update
+from sqlalchemy import Select, func, insert, select, update
 
-from escalation import queue, trail, wishes
+from escalation import holds, queue, trail, wishes
 from escalation.cases import CHILD
 from escalation.errors import NoSuchComplaint
 from escalation.permissions import Staff, in_area, require
@@ -122,9 +122,18 @@ async def erase(unit: Transaction, conversation_id: str, role: str) -> None:
     await unit.execute(update(complaint).where(mine).values(body_sealed=None))
 
 
-async def forget_old(unit: Transaction, now: datetime) -> None:
-    """Take the words out of complaints that were kept as long as promised."""
-    await unit.execute(update(complaint).where(complaint.c.at < now - KEPT).values(body_sealed=None))
+def with_words() -> Any:
+    """Select the time and the case of every complaint whose words are kept; without a case its `id` is empty."""
+    case_id = func.coalesce(complaint.c.case_id, "").label("id")
+    return select(complaint.c.at.label("at"), case_id).where(complaint.c.body_sealed.is_not(None))
+
+
+async def forget_old(unit: Transaction, now: datetime) -> int:
+    """Take the words out of complaints that were kept as long as promised, but about a case under legal hold."""
+    kept = tuple(await holds.held(unit))
+    due = (complaint.c.at < now - KEPT) & complaint.c.body_sealed.is_not(None)
+    about = func.coalesce(complaint.c.case_id, "").not_in(kept)
+    return (await unit.execute(update(complaint).where(due, about).values(body_sealed=None))).rowcount
 
 
 async def _readable(unit: Transaction, vault: Vault, staff: Staff, found: Select[Any]) -> list[Complaint]:

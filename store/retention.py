@@ -20,9 +20,9 @@ class Purged:
     parked: int
 
 
-async def purge(unit: Transaction, now: datetime) -> Purged:
+async def purge(unit: Transaction, now: datetime, term: timedelta = TALK) -> Purged:
     """Erase transcripts outside a case and bodies of old rows; rows themselves stay, so that nothing is taken twice."""
-    before = now - TALK
+    before = now - term
     messages = await unit.execute(delete(message).where(message.c.case_id.is_(None), message.c.at < before))
     old = (outbox.c.created_at < before) & outbox.c.body_sealed.is_not(None)
     # What nobody fetched for so long is not wanted any more either.

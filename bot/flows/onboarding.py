@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from bot.effects import Effect
+from bot.effects import ClearScreen, Effect
 from bot.events import Attached, Pressed, Said
 from bot.flows import topics
 from bot.moment import Moment, Turn
@@ -26,6 +26,18 @@ _NEEDS_ONBOARDING = ("menu", "learn", "quiz", "advice", "next", "stop", "path", 
 
 def proceed(moment: Moment) -> Turn | None:
     """Greet a newcomer, take role, band and language at any time, and ask for what is missing."""
+    turn = _met(moment)
+    if turn is None or not _is_someone_else(moment.state, turn.state):
+        return turn
+    return replace(turn, effects=(ClearScreen(), *turn.effects))
+
+
+def _is_someone_else(before: State, after: State) -> bool:
+    """Tell whether the phone changed hands; who only says now who they are keeps their words on the screen."""
+    return after.person != before.person and (before.role is not None or before.contact is not None)
+
+
+def _met(moment: Moment) -> Turn | None:
     if not isinstance(moment.event, Said | Pressed | Attached):
         return None
     if not moment.state.greeted and not _is_own_choice(moment):

@@ -92,7 +92,7 @@ def _withdraw(moment: Moment) -> Turn:
     if state.question is None or state.question.kind != "withdraw" or case is None:
         return _ask_withdraw(moment)
     after = replace(state, question=None, matter=None, contact=left_of(case), heard=(), offered=True, refused=())
-    message_id = "withdraw.done_after_claim" if case.connected else "withdraw.done"
+    message_id = "withdraw.done_after_claim" if case.connected or moment.desk.case_held else "withdraw.done"
     if case.vital:
         message_id = "withdraw.done_passed"
     return Turn(state=after, effects=(*_taking_back(moment), *refused.at_once(state))).then(

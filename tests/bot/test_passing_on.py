@@ -184,7 +184,7 @@ def test_what_was_passed_on_is_not_previewed_any_more() -> None:
     assert "preview" not in [choice.id for say in of_kind(result, Say) for choice in say.choices]
 
 
-@settings(suppress_health_check=[HealthCheck.too_slow])  # drawing a whole state takes a while
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])  # drawing a whole state takes a while
 @given(state=states, text=st.sampled_from(["ba cầm dao", "không", "có"]))
 def test_no_way_to_an_emergency_misses_it(state: State, text: str) -> None:
     before = replace(state, refused=())

@@ -36,7 +36,7 @@ def test_the_own_lines_are_numbered_and_the_question_stands_below() -> None:
     assert question.message_id == "consent.conversation"
     offered = [choice.id for choice in question.choices]
     assert offered == ["consent.conversation.yes", "consent.conversation.no", "leave.1", "leave.2", "exit"]
-    assert not result.written
+    assert result.private
 
 
 def test_looking_is_no_answer_and_counts_as_none() -> None:

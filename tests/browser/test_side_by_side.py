@@ -279,7 +279,7 @@ async def test_handed_back_and_taken_again(desk: Desk) -> None:
     await expect(phone.locator(".message.bot").last).to_contain_text(NAME)
     await case.locator("#back summary").click()
     await case.get_by_role("button", name="Trả về hàng chờ").click()
-    await expect(phone.locator(".message.bot").last).to_contain_text("lên đầu hàng chờ")
+    await expect(phone.locator(".message.bot").last).to_contain_text("xếp lên trước trong hàng chờ")
     await case.get_by_role("link", name="Về hàng chờ").click()
     await expect(case.locator(ENTRIES)).to_contain_text("Ưu tiên trước")
     await case.get_by_role("button", name="Nhận em tiếp theo").click()

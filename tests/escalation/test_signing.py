@@ -168,7 +168,7 @@ async def test_a_yes_and_its_taking_back_leave_the_case_in_the_queue(hotline: Ho
 
 async def test_the_ground_names_the_law(hotline: Hotline) -> None:
     row = await hotline.row(await hotline.endangered())
-    assert row.ground == "Law 91/2025/QH15 art. 19.1(a), (đ); Law on Children 102/2016/QH13 art. 51"
+    assert row.ground == "urgent_19_1_a duty_19_1_dd_51"
     assert row.sign_due_at == START + SHIFT
 
 

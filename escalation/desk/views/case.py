@@ -7,7 +7,7 @@ from typing import Any
 
 from aiohttp import web
 
-from escalation import queue, restrictions, signing, trail
+from escalation import holds, queue, restrictions, signing, trail
 from escalation.contact import OUTCOMES, Contact, look_again, read_contact
 from escalation.desk import alerts, live
 from escalation.desk.alerts import Alert
@@ -35,6 +35,7 @@ class CasePage:
     holding: bool
     may_sign: bool
     present: bool
+    kept: bool  # under legal hold; only who supervises is shown it
 
 
 async def show(request: web.Request) -> web.StreamResponse:
@@ -110,4 +111,5 @@ async def _seen(unit: Transaction, services: DeskServices, staff: Staff, contact
         holding=entry.state == "claimed" and entry.owner_id == staff.id,
         may_sign=entry.duties is not None and signing.may_sign(staff, entry.owner_id, entry.duties),
         present=await is_present(unit, staff, services.clock.now()),
+        kept=may(staff, "case.take_over") and await holds.is_held(unit, entry.case_id),
     )
