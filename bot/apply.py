@@ -41,7 +41,8 @@ class Applying:
     async def messages(self, step: Step, before: State, after: State, reading: Reading | None) -> None:
         """Write what the person sent into the transcript; it belongs to the case while the contact is in view."""
         self.case_id = _case_in_view(after) or _case_in_view(before)
-        self.person = after.person
+        # Who has just deleted everything is known to nobody afterwards, and these are still that person's words.
+        self.person = after.person if after.role is not None else before.person
         for part in step.parts:
             body = self._body_of(step, part, reading)
             await conversations.add_message(

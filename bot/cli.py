@@ -12,6 +12,7 @@ from bot.doctor import doctor as run_doctor
 from bot.ledgers import AsJson, app_for_audit, app_for_cases, app_for_consent, run_purge
 from bot.opening import show
 from bot.settings import SettingsError, load_settings
+from bot.simulation.command import simulate as run_simulate
 from bot.staff_commands import app_for_staff, app_for_tokens
 from bot.terminal import chat as run_chat
 from content.cli import app as content_app
@@ -34,6 +35,7 @@ app.add_typer(app_for_consent, name="consent")
 app.add_typer(app_for_audit, name="audit")
 app.command(name="doctor")(run_doctor)
 app.command(name="chat")(run_chat)
+app.command(name="simulate")(run_simulate)
 
 
 @app.command()
