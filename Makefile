@@ -6,10 +6,10 @@ STAMPS := .stamps
 export PYTHONDONTWRITEBYTECODE ?= 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format lock bench screenshots browser clean
+.PHONY: help run test check format lock bench simulate-long screenshots browser clean
 
 help: ## list the verbs
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
 
 run: $(STAMPS)/run ## serve everything on this machine: children's page, desk, and Telegram if TELEGRAM_TOKEN is set
 	@$(BIN)/khien serve
@@ -35,6 +35,9 @@ lock: $(STAMPS)/uv ## compile the lock files anew from pyproject.toml
 
 bench: $(STAMPS)/dev ## measure turns, listening, content and start-up (several minutes)
 	@$(BIN)/python -m bench
+
+simulate-long: $(STAMPS)/dev ## let 200,000 events happen to a whole hotline and check every one
+	@$(BIN)/khien simulate --hours 10000 --events 200000 --seed 1
 
 screenshots: $(STAMPS)/dev browser ## take the README's pictures from the running product
 	@$(BIN)/python -m bench.screenshots

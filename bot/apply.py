@@ -56,7 +56,8 @@ class Applying:
         after, private = result.state, result.private
         self.private = private
         self.case_id = None if private else case_in_view(after) or case_in_view(before)
-        self.person = after.person
+        # Who has just deleted everything is known to nobody afterwards, and these are still that person's words.
+        self.person = after.person if after.role is not None else before.person
         for part in step.parts:
             body = None if private else body_of(step, part, reading, self.label)
             await conversations.add_message(

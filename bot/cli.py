@@ -15,6 +15,7 @@ from bot.reports import app_for_reports
 from bot.restoring import restore_check
 from bot.retention_commands import app_for_holds, purge
 from bot.settings import SettingsError, load_settings
+from bot.simulation.command import simulate as run_simulate
 from bot.staff_commands import app_for_staff, app_for_tokens
 from bot.terminal import chat as run_chat
 from content.cli import app as content_app
@@ -44,6 +45,7 @@ app.command(name="purge")(purge)
 app.command(name="doctor")(run_doctor)
 app.command(name="chat")(run_chat)
 app.command(name="restore-check")(restore_check)
+app.command(name="simulate")(run_simulate)
 
 
 @app.command()

@@ -119,7 +119,7 @@ async def test_deleted_words_do_not_come_back_from_a_backup(
         assert await again(person, database, listed) == Restored(listed=2, repeated=2)
         await refuse_if_restored(database, listed)
         assert await rows(database, message) == []
-        assert await state_of(person, database) == State()
+        assert await state_of(person, database) == State(away=True)
         assert [row.state for row in await rows(database, cases)] == ["withdrawn"]
         assert [row for row in await rows(database, outbox) if row.body_sealed and row.kind == "message"] == []
     everything = b"".join(path.read_bytes() for path in backup.parent.iterdir())

@@ -1,0 +1,37 @@
+"""Short runs of written steps: what the checks once found, and that they hold now."""
+
+from bot.simulation.run import Gear, replay
+from bot.simulation.steps import Step
+
+PARENT = 1
+WORDS = "con tôi chơi game nhiều quá thì làm sao, số của em 0981000001"
+
+
+async def test_a_parent_who_deletes_leaves_nothing_behind(gear: Gear) -> None:
+    steps = (
+        Step(at=1, person=PARENT, id=1, presses="role.parent"),
+        Step(at=2, person=PARENT, id=2, says=(WORDS,)),
+        Step(at=3, person=PARENT, id=3, presses="delete"),
+        Step(at=4, person=PARENT, id=4, presses="delete.confirm"),
+    )
+    assert await replay(gear, steps) is None
+
+
+async def test_a_poisonous_message_is_set_aside_with_111_and_the_next_is_answered(gear: Gear) -> None:
+    steps = (
+        Step(at=1, person=1, id=1, says=("ba đánh em hoài",), tag="disclosure", turn_faults=("error:9",) * 5),
+        Step(at=60, person=1, id=2, says=("ba đánh em hoài",), tag="disclosure"),
+    )
+    assert await replay(gear, steps) is None
+
+
+async def test_a_process_that_dies_in_a_turn_and_in_a_sending_loses_nothing(gear: Gear) -> None:
+    by_telegram = 4
+    steps = (
+        Step(at=1, person=by_telegram, id=1, says=("ba đánh em hoài",), tag="disclosure", turn_faults=("cut:12",)),
+        Step(at=9, person=by_telegram, id=2, presses="talk.now", send_faults=("cut", "passing")),
+        Step(at=9, person=by_telegram, id=2, presses="talk.now"),
+        Step(at=90, person=by_telegram, id=3, presses="consent.conversation.yes"),
+        Step(at=95, jumps=4000.0),
+    )
+    assert await replay(gear, steps) is None
