@@ -16,6 +16,7 @@ from store.outbox import outbox_place
 from store.tables import metadata
 
 _DAY_SECONDS = 86_400
+_WITHIN_OTHERS = ("notice.short", "receipts.", "export.")  # messages whose words stand in another's
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,6 +73,14 @@ async def facts_of(person: Player, seq: int, text: str) -> Facts:
     return Facts(person=person, held=held, state=from_json(held.state), rows=rows, seq=seq, text=text)
 
 
+def stands_in(message_id: str, words: list[str], said: str, text: str) -> bool:
+    """Tell whether a message says these words; the head of a question and some lines stand in another's message."""
+    if said == message_id:
+        return True
+    within = said.startswith("question.") or message_id.startswith(_WITHIN_OTHERS)
+    return within and any(piece in text.casefold() for piece in words)
+
+
 async def last_said(person: Player, message_id: str, words: list[str]) -> tuple[int, str] | None:
     """Return number and text of the newest words of one message; the head of a question carries the question's id."""
     async with person.database.reading() as unit:
@@ -87,8 +96,7 @@ async def last_said(person: Player, message_id: str, words: list[str]) -> tuple[
     found = [
         (seq, str(body["text"]))
         for seq, body in bodies
-        if body["message_id"] == message_id
-        or (body["message_id"].startswith("question.") and any(piece in body["text"].casefold() for piece in words))
+        if stands_in(message_id, words, body["message_id"], str(body["text"]))
     ]
     return found[-1] if found else None
 
@@ -228,8 +236,51 @@ async def _nothing_outside_a_case(facts: Facts) -> None:
     words = [row for row in facts.mine("outbox") if row.kind == "message" and row.seq < facts.seq]
     assert [row.seq for row in words if row.body_sealed is not None] == []
     assert [row.seq for row in facts.mine("inbox") if row.body_sealed is not None] == []
-    assert facts.state == State(language=facts.state.language)
+    assert facts.state == State(language=facts.state.language, away=True)
     assert facts.mine("timer") == []
+
+
+async def passed_on_without_a_name(facts: Facts) -> None:
+    assert facts.case.basis == "vital_interest"
+    assert facts.case.state == "waiting"
+    assert facts.case.items_sealed is None
+    assert facts.lines(facts.case.id), "there is nothing to read"
+
+
+async def nothing_more_is_passed_on(facts: Facts) -> None:
+    assert facts.case.basis == "vital_interest"
+    assert facts.state.contact is not None
+    assert facts.state.contact.way == "refused"
+    assert not facts.state.shares
+    assert [row.seq for row in facts.lines(facts.case.id) if row.seq >= facts.seq] == []
+
+
+async def another_takes_the_case(facts: Facts) -> None:
+    assert facts.case.state == "waiting"
+    await another_next_time(facts)
+
+
+async def another_next_time(facts: Facts) -> None:
+    assert facts.mine("restriction"), "whom the child declined may take its case"
+    assert facts.alerts("other_asked"), "the supervisor was not told"
+
+
+async def one_complaint_is_filed(facts: Facts) -> None:
+    assert len(facts.mine("complaint")) == 1, "what was dropped is filed too"
+
+
+async def nobody_has_opened_it(facts: Facts) -> None:
+    opened = {"case.viewed", "case.claimed"}
+    stream = f"case:{facts.case.id}"
+    assert [row for row in facts.rows["trail"] if row.stream == stream and row.action in opened] == []
+
+
+async def case_is_for_advice_and_protection(facts: Facts) -> None:
+    assert facts.case.purposes == "advice protection"
+
+
+async def the_ledger_has_it(facts: Facts) -> None:
+    assert facts.mine("consent")
 
 
 async def this_person_has_no_case(facts: Facts) -> None:
@@ -347,6 +398,8 @@ CHECKS: dict[str, Check] = {
         this_person_has_no_case, refused_words_go, gone_after_the_terms, words_are_sealed, message_is_kept,
         only_its_kind_is_kept, old_words_are_off_the_screen, the_place_is_forgotten,
         word_is_asked_for, word_is_set, word_is_gone, neutral_line_came_first,
+        passed_on_without_a_name, nothing_more_is_passed_on, another_takes_the_case, another_next_time,
+        one_complaint_is_filed, nobody_has_opened_it, case_is_for_advice_and_protection, the_ledger_has_it,
         offer_is_in_the_menu, missed_questions_come_back, no_score,
     )
 }  # fmt: skip

@@ -6,7 +6,7 @@ leaves neither.
 
 import re
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
@@ -29,7 +29,7 @@ from content.tree import read_tree
 from escalation.tables import cases, consent
 from store import conversations
 from store.tables import outbox
-from tests.bot.promise_checks import CHECKS, facts_of, last_said
+from tests.bot.promise_checks import CHECKS, facts_of, last_said, stands_in
 
 CONTENT = Path(__file__).parents[2] / "content"
 TRANSCRIPTS = Path(__file__).parents[1] / "transcripts"
@@ -55,6 +55,8 @@ NO_PROMISE = (
     "chưa nhận báo cáo",
     "chưa có ai đọc góp ý",
     "hiện chưa có ai",
+    "không mở lại",  # a condition
+    "tệp sẽ nằm",  # a warning about the device
     "được giữ lâu hơn",  # a term without a number: docs/privacy.md and `khien report retention` have it
 )
 # Parts of the page /privacy, said in no turn: test_privacy_page.py and test_clocks.py hold them to the terms.
@@ -64,7 +66,9 @@ PROMISING_IN_ENGLISH = re.compile(
     r"\bwill\b|\bnobody\b|\bno (?:one|person)\b|\b(?:deleted|erased|encrypted)\b|\bis kept\b|\bare kept\b"
     r"|\bin the queue\b|\bI(?:'ve| have) (?:told|passed|added|taken|sent)\b|\bdon't (?:tell|open|keep|store)\b"
 )
-NO_PROMISE_IN_ENGLISH = {"whom.nobody", "voice.thanks", "whom.ask"}
+NO_PROMISE_IN_ENGLISH = {
+    "whom.nobody", "voice.thanks", "whom.ask", "plan.erased", "export.plan", "export.messages", "export.learned",
+}  # fmt: skip
 
 
 class Promise(BaseModel):
@@ -157,7 +161,9 @@ def test_every_promise_has_a_check_and_a_conversation_or_says_why_only_a_person_
 
 async def transcript(person: Player, name: str) -> AsyncIterator[list[Shown]]:
     """Play one transcript and yield what each step brought."""
-    for step in read_transcript(TRANSCRIPTS / f"{name}.yml").steps:
+    script = read_transcript(TRANSCRIPTS / f"{name}.yml")
+    person.worker = replace(person.worker, emergency_policy=script.emergency_policy)
+    for step in script.steps:
         (played,) = await play(person, Transcript(title=name, steps=[step]))
         yield list(played.shown)
 
@@ -200,6 +206,61 @@ async def place_for_a_number(person: Player) -> AsyncIterator[list[Shown]]:
     yield await person.say("hai phong")
 
 
+async def a_friend_in_danger(person: Player) -> AsyncIterator[list[Shown]]:
+    yield await _in_danger(person, "bạn em đang bị bố cầm dao đuổi ngay bây giờ")
+
+
+async def a_child_that_wants_to_die(person: Player) -> AsyncIterator[list[Shown]]:
+    yield await _in_danger(person, "em muốn chết, tối nay em sẽ nhảy lầu")
+
+
+async def a_friend_that_wants_to_die(person: Player) -> AsyncIterator[list[Shown]]:
+    await _in_danger(person, "bạn em đang đứng trên sân thượng đòi nhảy xuống")
+    yield await person.press("about.friend")
+
+
+async def a_child_that_wants_to_die(person: Player) -> AsyncIterator[list[Shown]]:
+    yield await _in_danger(person, "em muốn chết, tối nay em sẽ nhảy lầu")
+
+
+async def a_friend_that_wants_to_die(person: Player) -> AsyncIterator[list[Shown]]:
+    await _in_danger(person, "bạn em đang đứng trên sân thượng đòi nhảy xuống")
+    yield await person.press("about.friend")
+
+
+async def a_parent_that_hurt_a_child(person: Player) -> AsyncIterator[list[Shown]]:
+    yield await _in_danger(person, "tôi vừa đánh con tôi gãy tay, cháu đang chảy máu nhiều")
+
+
+async def privacy_where_an_emergency_is_passed_on(person: Player) -> AsyncIterator[list[Shown]]:
+    person.worker = replace(person.worker, emergency_policy="vital_interest")
+    await person.say("chào bạn")
+    await person.press("role.child")
+    await person.press("band.11-14")
+    yield await person.press("privacy")
+
+
+async def another_is_asked_for_while_waiting(person: Player) -> AsyncIterator[list[Shown]]:
+    await _agree(person)
+    await person.counsellor()
+    await person.take_next()
+    await person.hand_back()
+    yield await person.say("em muốn cô khác")
+
+
+async def another_is_asked_for_after_the_talk(person: Player) -> AsyncIterator[list[Shown]]:
+    await _agree(person)
+    await person.counsellor()
+    await person.take_next()
+    await person.close()
+    yield await person.say("em muốn cô khác")
+
+
+async def _in_danger(person: Player, text: str) -> list[Shown]:
+    person.worker = replace(person.worker, emergency_policy="vital_interest")
+    return await person.say(text)
+
+
 async def _agree(person: Player) -> list[Shown]:
     await person.say(TELLING)
     await person.press("talk.now")
@@ -208,7 +269,19 @@ async def _agree(person: Player) -> list[Shown]:
 
 DRIVES: dict[str, Callable[[Player], AsyncIterator[list[Shown]]]] = {
     drive.__name__: drive
-    for drive in (three_children_wait, a_turn_that_fails, parent_takes_the_phone, place_for_a_number)
+    for drive in (
+        three_children_wait,
+        a_turn_that_fails,
+        parent_takes_the_phone,
+        place_for_a_number,
+        a_friend_in_danger,
+        a_child_that_wants_to_die,
+        a_friend_that_wants_to_die,
+        a_parent_that_hurt_a_child,
+        privacy_where_an_emergency_is_passed_on,
+        another_is_asked_for_while_waiting,
+        another_is_asked_for_after_the_talk,
+    )
 }
 
 
@@ -232,11 +305,7 @@ async def test_what_is_promised_is_true_when_it_is_said(script: str, person: Pla
 
 
 def _is_said(promise: Promise, shown: list[Shown]) -> bool:
-    return any(
-        message.message_id == promise.message
-        or (message.message_id.startswith("question.") and any(w in message.text.casefold() for w in promise.words))
-        for message in shown
-    )
+    return any(stands_in(promise.message, promise.words, message.message_id, message.text) for message in shown)
 
 
 # --- words and state commit together ---
