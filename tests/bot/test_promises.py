@@ -219,15 +219,6 @@ async def a_friend_that_wants_to_die(person: Player) -> AsyncIterator[list[Shown
     yield await person.press("about.friend")
 
 
-async def a_child_that_wants_to_die(person: Player) -> AsyncIterator[list[Shown]]:
-    yield await _in_danger(person, "em muốn chết, tối nay em sẽ nhảy lầu")
-
-
-async def a_friend_that_wants_to_die(person: Player) -> AsyncIterator[list[Shown]]:
-    await _in_danger(person, "bạn em đang đứng trên sân thượng đòi nhảy xuống")
-    yield await person.press("about.friend")
-
-
 async def a_parent_that_hurt_a_child(person: Player) -> AsyncIterator[list[Shown]]:
     yield await _in_danger(person, "tôi vừa đánh con tôi gãy tay, cháu đang chảy máu nhiều")
 
