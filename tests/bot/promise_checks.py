@@ -252,7 +252,8 @@ async def nothing_more_is_passed_on(facts: Facts) -> None:
     assert facts.state.contact is not None
     assert facts.state.contact.way == "refused"
     assert not facts.state.shares
-    assert [row.seq for row in facts.lines(facts.case.id) if row.seq >= facts.seq] == []
+    no = max(row.message_seq for row in (*facts.consents("refused"), *facts.consents("withdrawn")))
+    assert [row.seq for row in facts.lines(facts.case.id) if row.author == "child" and row.seq > no] == []
 
 
 async def another_takes_the_case(facts: Facts) -> None:
