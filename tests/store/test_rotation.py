@@ -30,7 +30,7 @@ def file(tmp_path: Path) -> FileKeys:
 
 
 async def meet(database: Database, vault: Vault, *addresses: str) -> list[str]:
-    found = []
+    found: list[str] = []
     for address in addresses:
         async with database.transaction() as unit:
             held, _ = await conversations.upsert(unit, vault, "web", address, NOW)

@@ -94,10 +94,11 @@ async def test_whatever_stays_is_sealed_anew_and_opens(database: Database) -> No
 async def test_what_the_old_key_sealed_opens_with_no_key_of_today(database: Database) -> None:
     held = await full(database)
     async with database.reading() as unit:
-        old = {
-            part: (await unit.execute(select(part.table).where(part.column.is_not(None)))).all()
+        old = [
+            (part.place(row), part.of(row))
             for part in UNDER_DATA_KEYS
-        }
+            for row in (await unit.execute(select(part.table).where(part.column.is_not(None)))).all()
+        ]
     async with database.transaction() as unit:
         fresh = await fresh_key(unit, VAULT, await conversations.lock(unit, VAULT, held.id), UNDER_DATA_KEYS)
         assert (await conversations.read(unit, VAULT, held.id)).sealer == fresh.sealer
