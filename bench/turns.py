@@ -21,8 +21,8 @@ from nlu.listener import Listener
 from store import conversations, inbox, outbox
 from store.clock import SystemClock
 from store.database import Database
+from store.keys import FileKeys, open_keys
 from store.signals import INBOX, conversation_topic
-from store.vault import load_key_file, make_key_file
 from tests.postgres import running_postgres
 
 PEOPLE = 20
@@ -44,14 +44,12 @@ def measure() -> dict[str, Any]:
 
 
 async def _measure(url: str, folder: Path, content: Content, listener: Listener, *, workers: int) -> dict[str, Any]:
-    key_file = folder / f"keys-{workers}.json"
-    make_key_file(key_file)
+    keys = FileKeys(folder / f"keys-{workers}.json")
+    keys.make()
     database = Database(url)
     await schema.upgrade(database)
     await database.open()
-    worker = Worker(
-        database=database, vault=load_key_file(key_file), content=content, listener=listener, clock=SystemClock()
-    )
+    worker = Worker(database=database, vault=open_keys(keys), content=content, listener=listener, clock=SystemClock())
     try:
         floor = await _floor(database)
         waits, seconds = await _converse(worker, workers)

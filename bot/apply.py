@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, select, update
+import structlog
+from sqlalchemy import delete, select
 
 from bot import effects as effect_types
 from bot import metrics
@@ -13,15 +14,19 @@ from bot.batch import Part, Step
 from bot.effects import Effect, Reading
 from bot.events import Attached, Pressed, Said
 from bot.masking import masks
+from bot.sealed import UNDER_DATA_KEYS
 from bot.state import Language, Role, State
 from escalation import cases, consent, trail
 from escalation.consent import pseudonym_of
-from store import conversations, outbox, timers
+from store import conversations, marks, outbox, timers
 from store.conversations import Conversation
 from store.database import Transaction
+from store.erasures import Erasure, ErasureList, What
+from store.shredding import fresh_key
 from store.tables import message
-from store.tables import outbox as outbox_table
+from store.vault import Vault
 
+log = structlog.get_logger()
 WEB = "web"
 
 
@@ -30,7 +35,10 @@ class Applying:
     """One turn being carried out."""
 
     unit: Transaction
-    held: Conversation
+    vault: Vault
+    held: Conversation  # sealed under a fresh key once everything was erased
+    turn: int  # the last inbox row of the turn
+    erasures: ErasureList | None  # None where nothing is kept anyway
     now: datetime
     answers: int | None  # the inbox row that waits for the replies
     streamed: bool
@@ -88,15 +96,14 @@ class Applying:
             case effect_types.TellDesk() if contact is not None:
                 await self._tell_desk(contact.case_id, effect.what)
             case effect_types.WithdrawCase():
-                await cases.withdraw(self.unit, effect.case_id, now=self.now)
-                self.case_id = None
+                await self._withdraw(effect.case_id)
             case effect_types.ForgetMessages():
-                await self._forget(effect.from_seq, effect.to_seq)
+                await conversations.forget(self.unit, self.held.id, effect.from_seq, effect.to_seq)
+                await self._note("lines", self.person, (effect.from_seq, effect.to_seq))
             case effect_types.ClearScreen():
                 await self._clear()
             case effect_types.EraseAll():
-                await self._clear()
-                await conversations.erase(self.unit, self.held, person=self.person)
+                await self._erase_all(effect.person)
             case effect_types.Count():
                 metrics.LEARNING.labels(
                     measure=effect.measure,
@@ -190,20 +197,41 @@ class Applying:
         )
         await cases.raise_alert(self.unit, case_id, f"child_{what}", self.now)
 
-    async def _forget(self, from_seq: int, to_seq: int) -> None:
-        mine = (message.c.conversation_id == self.held.id) & message.c.seq.between(from_seq, to_seq)
-        kept = select(message.c.seq).where(mine, message.c.case_id.is_not(None))
-        await self.unit.execute(delete(message).where(mine, message.c.case_id.is_(None)))
-        sent = (
-            (outbox_table.c.conversation_id == self.held.id)
-            & outbox_table.c.seq.between(from_seq, to_seq)
-            & outbox_table.c.seq.not_in(kept)
+    async def _withdraw(self, case_id: str) -> None:
+        person, from_seq = await cases.origin_of(self.unit, case_id)
+        claimed = await cases.withdraw(self.unit, case_id, now=self.now)
+        self.case_id = None
+        await self._note("case", person, (from_seq, self.turn), case=case_id, claimed=claimed)
+
+    async def _erase_all(self, person: Role) -> None:
+        await self._clear()
+        await conversations.erase(self.unit, self.held, person=person)
+        self.held = await fresh_key(self.unit, self.vault, self.held, UNDER_DATA_KEYS)
+        await self._note("all", person, (1, self.turn))
+
+    async def _note(
+        self, what: What, person: str, span: tuple[int, int], *, case: str | None = None, claimed: bool = False
+    ) -> None:
+        """Put an erasure on the list outside the database; it stands there before it commits."""
+        if self.erasures is None:
+            return
+        erasure = Erasure(
+            number=await marks.count_on(self.unit, marks.ERASURES),
+            at=self.now,
+            what=what,
+            conversation=self.held.id,
+            turn=self.turn,
+            person=person,
+            from_seq=span[0],
+            to_seq=span[1],
+            case=case,
+            claimed=claimed,
         )
-        await self.unit.execute(
-            update(outbox_table)
-            .where(sent, outbox_table.c.status.in_(("sent", "cancelled", "parked")))
-            .values(body_sealed=None)
-        )
+        try:
+            self.erasures.add(erasure)
+        except OSError as error:
+            # Erasing must not wait for an operator; `khien doctor` sees that the list is behind the database.
+            log.error("erasure_not_noted", error=type(error).__name__, conversation=self.held.id)
 
     async def _clear(self) -> None:
         """Stop what is unsent and ask the channel to delete what the person can still see."""

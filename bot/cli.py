@@ -9,14 +9,17 @@ import typer
 
 from bot import logs
 from bot.doctor import doctor as run_doctor
+from bot.keys_commands import app_for_keys
 from bot.ledgers import AsJson, app_for_audit, app_for_cases, app_for_consent, run_purge
 from bot.opening import show
+from bot.restoring import restore_check
 from bot.settings import SettingsError, load_settings
 from bot.staff_commands import app_for_staff, app_for_tokens
 from bot.terminal import chat as run_chat
 from content.cli import app as content_app
 from content.errors import ContentError
 from nlu.cli import app as nlu_app
+from store.erasures import ErasureListError
 from store.vault import VaultError
 
 app = typer.Typer(
@@ -32,8 +35,10 @@ app.add_typer(app_for_tokens, name="token")
 app.add_typer(app_for_cases, name="case")
 app.add_typer(app_for_consent, name="consent")
 app.add_typer(app_for_audit, name="audit")
+app.add_typer(app_for_keys, name="keys")
 app.command(name="doctor")(run_doctor)
 app.command(name="chat")(run_chat)
+app.command(name="restore-check")(restore_check)
 
 
 @app.command()
@@ -69,7 +74,7 @@ def main() -> None:
     """Run the command line; what is wrong is said in words, with exit code 2."""
     try:
         app()
-    except (SettingsError, ContentError, VaultError) as error:
+    except (SettingsError, ContentError, VaultError, ErasureListError) as error:
         print(f"khien: {error}", file=sys.stderr)  # noqa: T201
         sys.exit(2)
     except OSError as error:

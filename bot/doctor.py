@@ -2,19 +2,29 @@
 
 import asyncio
 import time
+from collections import Counter
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Annotated
 
 import typer
 
 from bot.opening import opened, show
 from bot.rasa import Failure, RasaError, rasa_client
+from bot.restoring import missing_in
+from bot.sealed import UNDER_MASTER_KEYS
 from bot.settings import Settings, SettingsError, load_settings
 from content.errors import ContentError
 from content.library import Content
 from nlu.cascade import Cascade
-from store import conversations
+from store import conversations, marks
+from store.database import Transaction
+from store.erasures import ErasureList, ErasureListError
+from store.keys import FileKeys, KeySource
+from store.rotation import rows_by_key
 from store.vault import VaultError
+
+_OLD_KEY_DAYS = 365
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,7 +62,7 @@ def look_over() -> list[Finding]:
         _content(),
         _model(),
         _engine(settings),
-        _storage(settings),
+        *_storage(settings),
         _messengers(settings),
         _legal(settings),
     ]
@@ -114,21 +124,70 @@ def _engine(settings: Settings) -> Finding:
     return Finding(level="ok", what="engine", words=words)
 
 
-def _storage(settings: Settings) -> Finding:
-    async def count() -> int:
+def _storage(settings: Settings) -> list[Finding]:
+    async def look() -> list[Finding]:
         async with opened(settings) as (database, _vault), database.reading() as unit:
-            return await conversations.count(unit)
+            total = await conversations.count(unit)
+            kind = "SQLite" if database.is_sqlite else "PostgreSQL"
+            words = (
+                f"{kind}, {total} conversations; keep a backup of the keys ({settings.keys.name}) apart from its own"
+            )
+            rows = await rows_by_key(unit, UNDER_MASTER_KEYS)
+            return [
+                Finding(level="ok", what="database", words=words),
+                _keys(settings.keys, rows, datetime.now(UTC)),
+                await _erasures(unit, settings.erasures),
+            ]
 
     try:
-        total = asyncio.run(count())
+        return asyncio.run(look())
     except VaultError as error:
-        return Finding(level="wrong", what="keys", words=str(error))
+        return [Finding(level="wrong", what="keys", words=str(error))]
     except Exception as error:  # noqa: BLE001  # a driver's own error may quote the password in the URL
         words = f"cannot be opened ({type(error).__name__}). Check KHIEN_DATABASE_URL and that the server runs."
-        return Finding(level="wrong", what="database", words=words)
-    kind = "SQLite" if settings.database.startswith("sqlite") else "PostgreSQL"
-    words = f"{kind}, {total} conversations; keep a backup of {settings.keys} apart from the database's"
-    return Finding(level="ok", what="database", words=words)
+        return [Finding(level="wrong", what="database", words=words)]
+
+
+def _keys(source: KeySource, rows: Counter[int], now: datetime) -> Finding:
+    """Judge where the master keys are, how old the newest is, and what each of them wraps."""
+    keys = source.read()
+    lost = sorted(set(rows) - set(keys.master))
+    wraps = ", ".join(f"key {number} wraps {rows[number]} rows" for number in sorted(keys.master))
+    mode = source.path.stat().st_mode & 0o777 if isinstance(source, FileKeys) else None
+    at = keys.made.get(keys.newest)
+    age = None if at is None else (now - at).days
+    how_old = "of unknown age" if age is None else f"{age} days old"
+    level, words = "ok", f"{source.name}, the newest {how_old}; {wraps}"
+    if lost:
+        level, words = "wrong", f"rows are under key {lost[0]}, which {source.name} lacks. Put it back from a backup."
+    elif mode is not None and mode & 0o077:
+        level, words = "wrong", f"{source.name} has mode {mode:04o}, others may read it. Run chmod 600 on it."
+    elif sum(rows.values()) > rows[keys.newest]:
+        level, words = "note", f"{words}. Run `khien keys rotate`: it finishes what was begun."
+    elif age is not None and age > _OLD_KEY_DAYS:
+        level, words = "note", f"{words}. Once a year is time for a new one: `khien keys rotate`."
+    return Finding(level=level, what="keys", words=words)
+
+
+async def _erasures(unit: Transaction, erasures: ErasureList) -> Finding:
+    """Compare the erasure list with what the database counted."""
+    try:
+        listed = erasures.read()
+        missing = await missing_in(unit, listed)
+    except ErasureListError as error:
+        return Finding(level="wrong", what="erasures", words=str(error))
+    if missing:
+        words = f"{len(missing)} are on the list and not in this database: run `khien restore-check`."
+        return Finding(level="wrong", what="erasures", words=words)
+    last = max((erasure.number for erasure in listed), default=0)
+    if last < await marks.value_of(unit, marks.ERASURES):
+        words = f"{erasures.path} lacks the last ones: it was lost, put back from a backup, or could not be written."
+        return Finding(level="wrong", what="erasures", words=f"{words} Put its newest copy there.")
+    if not listed:
+        return Finding(level="ok", what="erasures", words="none yet")
+    when = max(erasure.at for erasure in listed).isoformat(timespec="minutes")
+    words = f"{last} in {erasures.path}; a backup made before {when} still holds what was erased after it was made"
+    return Finding(level="ok", what="erasures", words=words)
 
 
 def _messengers(settings: Settings) -> Finding:

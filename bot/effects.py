@@ -122,7 +122,9 @@ class ClearScreen:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EraseAll:
-    """Erase everything of this person that the law does not oblige to keep."""
+    """Erase everything of one person that the law does not oblige to keep."""
+
+    person: Literal["child", "parent"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

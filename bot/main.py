@@ -10,6 +10,7 @@ import structlog
 from aiohttp import web
 from telegram import Bot
 
+from bot import restoring
 from bot.channels.port import Channel, ChannelError, Received
 from bot.channels.telegram.poll import poll
 from bot.channels.telegram.send import TelegramChannel
@@ -67,6 +68,7 @@ class Product:
             listener=self.listener,
             clock=self.clock,
             rasa=self.rasa,
+            erasures=self.settings.erasures,
         )
 
     async def ingest(self, channel: str, received: Received) -> None:
@@ -87,6 +89,8 @@ class Product:
 async def product(settings: Settings) -> AsyncIterator[Product]:
     """Open everything, newest schema included, and close it again."""
     async with opened(settings) as (database, vault), rasa_client(settings) as rasa:
+        settings.erasures.prepare()
+        await restoring.refuse_if_restored(database, settings.erasures)
         await database.open()
         yield Product(
             settings=settings,

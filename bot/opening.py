@@ -12,7 +12,8 @@ from bot.settings import Settings
 from escalation.staff import any_staff
 from store import conversations
 from store.database import Database
-from store.vault import Vault, load_key_file, make_key_file
+from store.keys import FileKeys, open_keys
+from store.vault import Vault
 
 
 @contextlib.asynccontextmanager
@@ -28,16 +29,17 @@ async def opened(settings: Settings) -> AsyncIterator[tuple[Database, Vault]]:
 
 
 async def open_vault(settings: Settings, database: Database) -> Vault:
-    """Open the key file, or make one where there is no data yet.
+    """Open the master keys, or make a key file where there is no data yet.
 
     A new key beside old data would only hide that the old key is lost, so that is refused.
     """
-    if not settings.keys.exists():
+    source = settings.keys
+    if isinstance(source, FileKeys) and not source.path.exists():
         async with database.reading() as unit:
             empty = await conversations.count(unit) == 0 and not await any_staff(unit)
         if empty:
-            make_key_file(settings.keys)
-    return load_key_file(settings.keys)
+            source.make()
+    return open_keys(source)
 
 
 def show(value: Any, *, as_json: bool, table: str) -> None:

@@ -23,9 +23,10 @@ from nlu.listener import Listener
 from store import conversations, inbox
 from store.clock import MovableClock
 from store.database import Database
+from store.keys import FileKeys, open_keys
 from store.outbox import outbox_place
 from store.tables import outbox
-from store.vault import Vault, load_key_file, make_key_file
+from store.vault import Vault
 
 _MOST_STEPS = 500
 _PASSWORD = "only for playing"  # noqa: S105  # of a database that is thrown away
@@ -241,8 +242,8 @@ async def player(
 ) -> AsyncIterator[Player]:
     """Open a product of its own in a folder that is thrown away, or on `database_url`."""
     with tempfile.TemporaryDirectory(prefix="khien-play-") as folder:
-        key_file = Path(folder) / "master.json"
-        make_key_file(key_file)
+        keys = FileKeys(Path(folder) / "master.json")
+        keys.make()
         # Nothing played is kept, so the disk need not be waited for.
         url = database_url or f"sqlite+aiosqlite:///{folder}/play.sqlite3"
         database = Database(url, synchronous="OFF")
@@ -252,7 +253,7 @@ async def player(
             yield Player(
                 worker=Worker(
                     database=database,
-                    vault=load_key_file(key_file),
+                    vault=open_keys(keys),
                     content=content or Content.load(),
                     listener=listener or Listener.load(),
                     clock=clock,

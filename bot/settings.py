@@ -11,6 +11,9 @@ from urllib.parse import urlsplit
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
+from store.erasures import ErasureList
+from store.keys import CommandKeys, FileKeys, GivenKeys, KeySource
+
 TOML_FILE = Path("khien.toml")
 _LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 # Strict, so that no two readers of the address can take it for two different hosts.
@@ -34,6 +37,13 @@ class Settings(BaseSettings):
     data_dir: Path = Field(default=Path("data"), description="where the SQLite database and the key file are kept")
     database_url: str | None = Field(default=None, description="postgresql+asyncpg://… instead of SQLite")
     key_file: Path | None = Field(default=None, description="the master keys; default <data_dir>/keys/master.json")
+    master_keys: SecretStr | None = Field(default=None, description="the master keys as JSON, instead of a file")
+    keys_command: str | None = Field(
+        default=None, description="a command that prints the master keys as JSON, instead of a file"
+    )
+    erasure_list: Path | None = Field(
+        default=None, description="what was erased, for restored backups; default <data_dir>/erased.jsonl"
+    )
     public_url: str | None = Field(default=None, description="https address from outside; turns Telegram's webhook on")
     emergency_policy: Literal["consent"] = Field(
         default="consent", description='who may read an emergency: "consent" (vital_interest is not built yet)'
@@ -94,9 +104,27 @@ class Settings(BaseSettings):
         return self.database_url or f"sqlite+aiosqlite:///{self.data_dir / 'khien.sqlite3'}"
 
     @property
-    def keys(self) -> Path:
-        """Return where the master keys are."""
-        return self.key_file or self.data_dir / "keys" / "master.json"
+    def keys(self) -> KeySource:
+        """Return where the master keys come from; a file of ours unless something else is set."""
+        if self.master_keys is not None:
+            return GivenKeys(self.master_keys)
+        if self.keys_command is not None:
+            return CommandKeys(self.keys_command)
+        return FileKeys(self.key_file or self.data_dir / "keys" / "master.json")
+
+    @property
+    def keys_refusal(self) -> str | None:
+        """Return why it is not clear where the master keys are, and what to do; None where it is."""
+        given = [name for name in ("key_file", "master_keys", "keys_command") if getattr(self, name) is not None]
+        if len(given) <= 1:
+            return None
+        first, *others = (f"KHIEN_{name.upper()}" for name in given)
+        return f"{first}: the master keys come from one place only. Remove it, or {' and '.join(others)}."
+
+    @property
+    def erasures(self) -> ErasureList:
+        """Return the list of what was erased."""
+        return ErasureList(self.erasure_list or self.data_dir / "erased.jsonl")
 
     @property
     def messengers_on_loopback(self) -> bool:
@@ -132,8 +160,9 @@ def load_settings(**overrides: Any) -> Settings:
         raise SettingsError(f"{unknown[0]}: there is no such setting. See `khien doctor` and docs/settings.md.")
     if settings.test_clock and not settings.messengers_on_loopback:
         raise SettingsError("KHIEN_TEST_CLOCK: refused while a real messenger is set. Remove it, or TELEGRAM_TOKEN.")
-    if settings.rasa_refusal is not None:
-        raise SettingsError(f"{settings.rasa_refusal} See `khien doctor`.")
+    for refusal in (settings.rasa_refusal, settings.keys_refusal):
+        if refusal is not None:
+            raise SettingsError(f"{refusal} See `khien doctor`.")
     return settings
 
 

@@ -184,6 +184,13 @@ def recent(heard: tuple[Heard, ...], now: datetime) -> tuple[Heard, ...]:
     return tuple(item for item in heard if now - item.at < CONTEXT)[-HEARD_AT_MOST:]
 
 
+def without_person(state: State, person: Role) -> State:
+    """Return the state without anything of one person on the phone; the other's and the language stay."""
+    if state.person != person:
+        return replace(state, aside=None)
+    return State(language=state.language, aside=state.aside, refused=state.refused)
+
+
 def change_person(state: State, role: Role) -> State:
     """Put someone else at the phone: the one who leaves finds matter, contact and learning again, hidden."""
     if state.person == role:

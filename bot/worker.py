@@ -25,6 +25,7 @@ from store import conversations, inbox, retention, timers
 from store.clock import Clock
 from store.conversations import Conversation
 from store.database import Database, Transaction
+from store.erasures import ErasureList
 from store.inbox import Incoming
 from store.signals import INBOX
 from store.vault import Vault
@@ -47,6 +48,7 @@ class Worker:
     listener: Listener
     clock: Clock
     rasa: RasaClient | None = None
+    erasures: ErasureList | None = None
     purged_at: list[datetime] = field(default_factory=list)  # the last time, if any
 
     async def turns(self) -> bool:
@@ -91,7 +93,10 @@ class Worker:
         state = from_json(held.state)
         applying = Applying(
             unit=unit,
+            vault=self.vault,
             held=held,
+            turn=batch[-1].seq,
+            erasures=self.erasures,
             now=now,
             answers=batch[-1].seq if batch[-1].kind == inbox.MESSAGE else None,
             streamed=batch[-1].streamed,
@@ -99,7 +104,7 @@ class Worker:
         )
         for step in steps:
             state = await self._step(applying, state, step, answers)
-        await conversations.save_state(unit, held, to_json(state), now)
+        await conversations.save_state(unit, applying.held, to_json(state), now)
         await inbox.finish(unit, held.id, tuple(row.seq for row in batch))
         metrics.TURNS.inc()
         _measure_wait(batch, now)
@@ -164,7 +169,17 @@ class Worker:
             await self._say_sorry(unit, held, seq, now)
 
     async def _say_sorry(self, unit: Transaction, held: Conversation, seq: int, now: datetime) -> None:
-        applying = Applying(unit=unit, held=held, now=now, answers=seq, streamed=False, label=str)
+        applying = Applying(
+            unit=unit,
+            vault=self.vault,
+            held=held,
+            turn=seq,
+            erasures=self.erasures,
+            now=now,
+            answers=seq,
+            streamed=False,
+            label=str,
+        )
         text = self.content.say("error.sorry", "unknown").strip()
         menu = Choice(id="menu", label=self.content.label("menu", "unknown"))
         await applying.effects(State(), (Say(message_id="error.sorry", text=text, choices=(menu,)),))
@@ -185,7 +200,7 @@ class Worker:
             return False
         async with self.database.transaction() as unit:
             removed = await retention.purge(unit, now)
-            await forgetting.forget_old_words(unit, self.vault, now)
+        await forgetting.forget_still_ones(self.database, self.vault, now)
         self.purged_at[:] = [now]
         if removed.messages:
             log.info("purged", count=removed.messages)

@@ -132,7 +132,7 @@ async def set_item(unit: Transaction, held: Conversation, case_id: str, item: st
         items.pop(item, None)
     else:
         items[item] = value
-    sealed = held.sealer.seal(_items_place(case_id), items)
+    sealed = held.sealer.seal(items_place(case_id), items)
     await unit.execute(update(cases).where(cases.c.id == case_id).values(items_sealed=sealed))
     unit.signal(QUEUE, case_topic(case_id))
 
@@ -141,18 +141,19 @@ def items_of(held: Conversation, row: Any) -> dict[str, str]:
     """Open the agreed items of a case row."""
     if row.items_sealed is None:
         return {}
-    items: dict[str, str] = held.sealer.open(_items_place(row.id), row.items_sealed)
+    items: dict[str, str] = held.sealer.open(items_place(row.id), row.items_sealed)
     return items
 
 
-async def withdraw(unit: Transaction, case_id: str, *, now: datetime) -> bool:
+async def withdraw(unit: Transaction, case_id: str, *, now: datetime, claimed: bool = False) -> bool:
     """Take a case back at the child's word; returns True when a counsellor had already claimed it.
 
     Before the claim the content goes at once. After it the agreed items go, and the conversation stays sealed
-    only where the duty to report weighs (urgency high or emergency, Law on Children art. 51).
+    only where the duty to report weighs (urgency high or emergency, Law on Children art. 51). `claimed` tells it where
+    the row, of a restored backup, does not know yet.
     """
     row = await _row(unit, case_id)
-    claimed: bool = row.state == "claimed"
+    claimed = claimed or row.state == "claimed"
     state = next_state(row.state, "withdraw")
     await unit.execute(
         update(cases)
@@ -168,6 +169,12 @@ async def withdraw(unit: Transaction, case_id: str, *, now: datetime) -> bool:
         await raise_alert(unit, case_id, "withdrawn", now)
     await _note(unit, case_id, "case.withdrawn", now, {"claimed": claimed})
     return claimed
+
+
+async def origin_of(unit: Transaction, case_id: str) -> tuple[str, int]:
+    """Return whose case it is, child or parent, and the number of its first message; raises NoSuchCase."""
+    row = await _row(unit, case_id)
+    return row.role, row.from_seq
 
 
 async def raise_alert(unit: Transaction, case_id: str, kind: str, now: datetime) -> None:
@@ -195,7 +202,8 @@ async def _row(unit: Transaction, case_id: str) -> Any:
     return row
 
 
-def _items_place(case_id: str) -> str:
+def items_place(case_id: str) -> str:
+    """Return the place that the agreed items of a case are sealed for."""
     return f"case/{case_id}/{ITEMS_PLACE}"
 
 

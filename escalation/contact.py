@@ -96,7 +96,7 @@ async def look_again(unit: Transaction, vault: Vault, staff: Staff, case_id: str
         held=max(0, written - arrived),
         closed_at=row.closed_at,
         outcome=row.outcome,
-        summary=None if summary is None else held.sealer.open(_summary_place(case_id), summary),
+        summary=None if summary is None else held.sealer.open(summary_place(case_id), summary),
     )
 
 
@@ -143,7 +143,8 @@ async def close(
     if outcome not in OUTCOMES:
         raise BadRequest(f"The outcome must be one of {', '.join(OUTCOMES)}.")
     row = await queue.holding(unit, staff, case_id, lease)
-    held = await conversations.read(unit, vault, row.conversation_id)
+    # Locked, so that the summary is not sealed under a key that an erasure replaces at this moment.
+    held = await conversations.lock(unit, vault, row.conversation_id)
     await unit.execute(
         update(cases)
         .where(cases.c.id == case_id)
@@ -152,7 +153,7 @@ async def close(
             closed_at=now,
             lease_until=None,
             outcome=outcome,
-            summary_sealed=held.sealer.seal(_summary_place(case_id), summary.strip()),
+            summary_sealed=held.sealer.seal(summary_place(case_id), summary.strip()),
         )
     )
     await queue.tell_child(unit, vault, row, "closed", {"event": "closed", "name": staff.display_name}, now)
@@ -190,7 +191,8 @@ def _unsent(held: Conversation, row: Any) -> Line:
     )
 
 
-def _summary_place(case_id: str) -> str:
+def summary_place(case_id: str) -> str:
+    """Return the place that the closing summary of a case is sealed for."""
     return f"case/{case_id}/summary"
 
 

@@ -8,10 +8,11 @@ from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as postgres_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
+from store import marks
 from store.database import Transaction
 from store.ids import ConversationId, new_id
 from store.tables import conversation, inbox, message, outbox
-from store.vault import Sealer, Vault
+from store.vault import Sealer, Vault, key_place
 
 STATE_PLACE = "state"
 ADDRESS_PLACE = "address"
@@ -56,7 +57,18 @@ async def upsert(
         set_={"last_seq": conversation.c.last_seq + 1, "updated_at": now},
     ).returning(conversation)
     row = (await unit.execute(statement)).one()
+    if row.id == fresh:
+        await _wrap_by_newest(unit, vault, row)
     return _conversation(vault, row), row.last_seq
+
+
+async def _wrap_by_newest(unit: Transaction, vault: Vault, row: Any) -> None:
+    """Wrap a fresh data key again where a new master key took over meanwhile."""
+    before = vault.newest
+    await marks.use_newest_key(unit, vault)
+    if vault.newest != before:
+        wrapped = vault.rewrap(key_place(row.id), row.key_wrapped)
+        await unit.execute(update(conversation).where(conversation.c.id == row.id).values(key_wrapped=wrapped))
 
 
 async def find(unit: Transaction, vault: Vault, channel: str, address: str) -> Conversation | None:
@@ -93,6 +105,17 @@ async def take_seq(unit: Transaction, conversation_id: str) -> int:
     return seq
 
 
+async def touch(unit: Transaction, conversation_id: str, now: datetime) -> None:
+    """Note that something happened in a conversation."""
+    await unit.execute(update(conversation).where(conversation.c.id == conversation_id).values(updated_at=now))
+
+
+async def skip_to(unit: Transaction, conversation_id: str, seq: int) -> None:
+    """Leave the numbers up to `seq` out: they were given to something that is not here any more."""
+    mine = (conversation.c.id == conversation_id) & (conversation.c.last_seq < seq)
+    await unit.execute(update(conversation).where(mine).values(last_seq=seq))
+
+
 async def save_state(unit: Transaction, held: Conversation, state: Any, now: datetime) -> None:
     """Store the dialogue's state, sealed."""
     values = {"state_sealed": held.sealer.seal(STATE_PLACE, state), "updated_at": now}
@@ -104,6 +127,19 @@ async def address_of(unit: Transaction, vault: Vault, conversation_id: str) -> s
     row = (await unit.execute(select(conversation).where(conversation.c.id == conversation_id))).one()
     address: str = vault.sealer(row.id, row.key_wrapped).open(ADDRESS_PLACE, row.address_sealed)
     return address
+
+
+async def forget(unit: Transaction, conversation_id: str, from_seq: int, to_seq: int) -> None:
+    """Erase the lines between two numbers, what belongs to a case excepted."""
+    mine = (message.c.conversation_id == conversation_id) & message.c.seq.between(from_seq, to_seq)
+    kept = select(message.c.seq).where(mine, message.c.case_id.is_not(None))
+    await unit.execute(delete(message).where(mine, message.c.case_id.is_(None)))
+    sent = (outbox.c.conversation_id == conversation_id) & outbox.c.seq.between(from_seq, to_seq)
+    await unit.execute(
+        update(outbox)
+        .where(sent, outbox.c.seq.not_in(kept), outbox.c.status.in_(("sent", "cancelled", "parked")))
+        .values(body_sealed=None)
+    )
 
 
 async def erase(unit: Transaction, held: Conversation, *, person: str) -> None:
@@ -182,4 +218,6 @@ async def case_of(unit: Transaction, conversation_id: str, seq: int) -> str | No
 async def untouched_since(unit: Transaction, before: datetime, limit: int) -> list[str]:
     """Return conversations with a stored state that nothing has happened in since `before`."""
     old = (conversation.c.updated_at < before) & conversation.c.state_sealed.is_not(None)
-    return [row.id for row in await unit.execute(select(conversation.c.id).where(old).limit(limit))]
+    # In order, so that two units of work that lock many conversations never wait for each other.
+    ids = select(conversation.c.id).where(old).order_by(conversation.c.id).limit(limit)
+    return [row.id for row in await unit.execute(ids)]

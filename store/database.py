@@ -91,9 +91,11 @@ class Database:
 
     @contextlib.asynccontextmanager
     async def reading(self) -> AsyncIterator[Transaction]:
-        """Open a unit of work that only reads; it never waits for the writer."""
+        """Open a unit of work that only reads, all of it as at one moment; it never waits for the writer."""
+        # One moment, because a conversation's key and what it opens may be replaced together.
+        moment = {} if self.is_sqlite else {"isolation_level": "REPEATABLE READ"}
         async with self.engine.connect() as plain:
-            connection = await plain.execution_options(**{_READ: True})
+            connection = await plain.execution_options(**{_READ: True}, **moment)
             async with connection.begin():
                 yield Transaction(connection)
 

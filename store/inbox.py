@@ -191,3 +191,15 @@ async def status_of(unit: Transaction, conversation_id: str, seq: int) -> str:
     mine = and_(inbox.c.conversation_id == conversation_id, inbox.c.seq == seq)
     status: str = (await unit.execute(select(inbox.c.status).where(mine))).scalar_one()
     return status
+
+
+async def is_open(unit: Transaction, conversation_id: str, seq: int) -> bool:
+    """Tell whether a row is there whose turn has not committed: it waits, or is parked."""
+    mine = (inbox.c.conversation_id == conversation_id) & (inbox.c.seq == seq) & (inbox.c.status != "done")
+    return (await unit.execute(select(inbox.c.seq).where(mine))).first() is not None
+
+
+async def drop(unit: Transaction, conversation_id: str, from_seq: int, to_seq: int) -> None:
+    """Take rows between two numbers out of the line, whatever their turn would have been, and drop their bodies."""
+    mine = (inbox.c.conversation_id == conversation_id) & inbox.c.seq.between(from_seq, to_seq)
+    await unit.execute(update(inbox).where(mine, inbox.c.status != "done").values(status="done", body_sealed=None))

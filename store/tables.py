@@ -1,5 +1,7 @@
 """The plumbing's tables: conversations, their keys, what came in, what goes out, what is due.
 
+A column of sealed values needs its line in `bot.sealed`, so that a new key reaches it.
+
 Every table that grows leads with `conversation_id`, so that PostgreSQL partitions or Citus can spread it. One
 counter on the conversation row (`last_seq`) numbers everything said in it, in either direction, in commit order.
 """
@@ -101,3 +103,10 @@ message = Table(
     Column("at", UtcDateTime, nullable=False),
 )
 Index("ix_message_case_id", message.c.case_id)
+
+mark = Table(
+    "mark",
+    metadata,
+    Column("name", String(16), primary_key=True),  # see store.marks
+    Column("value", Integer, nullable=False),
+)

@@ -16,7 +16,8 @@ from typing import Any
 import aiohttp
 
 from store.database import Database
-from store.vault import Vault, load_key_file
+from store.keys import FileKeys, open_keys
+from store.vault import Vault
 
 KHIEN = Path(sys.executable).with_name("khien")
 PASSWORD = "một câu rất dễ nhớ"
@@ -141,7 +142,7 @@ class Served:
         """Open the product's database and vault from here, to look at what was stored."""
         database = Database(self.database_url)
         try:
-            yield database, load_key_file(self.data / "keys" / "master.json")
+            yield database, open_keys(FileKeys(self.data / "keys" / "master.json"))
         finally:
             await database.close()
 

@@ -7,7 +7,7 @@ from bot.events import Said
 from bot.flows import consent
 from bot.flows import waiting as wait
 from bot.moment import Moment, Turn
-from bot.state import Question, State
+from bot.state import Question, State, without_person
 from escalation.consent import Item
 from nlu.answers import read_agreement
 from nlu.normalise import fold
@@ -108,8 +108,8 @@ def _delete(moment: Moment) -> Turn:
         asked = replace(state, question=Question(kind="delete"))
         return moment.answer(asked, "delete.ask", ("delete.confirm", "menu"))
     case = state.open_contact
-    effects = (*(_taking_back(moment) if case is not None else ()), EraseAll())
-    after = State(language=state.language, aside=state.aside, refused=state.refused)
+    effects = (*(_taking_back(moment) if case is not None else ()), EraseAll(person=state.person))
+    after = without_person(state, state.person)
     said = moment.say(state, "delete.done_case" if moment.desk.case_kept else "delete.done")
     return Turn(state=after, effects=(*effects, said))
 

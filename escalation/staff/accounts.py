@@ -14,6 +14,7 @@ from escalation.permissions import NATIONAL, Role, Staff
 from escalation.staff import codes, passwords
 from escalation.staff.errors import BadName, NameTaken, NoSuchStaff
 from escalation.tables import presence, staff, staff_session
+from store import marks
 from store.database import Transaction
 from store.ids import new_id
 from store.vault import Vault
@@ -64,6 +65,7 @@ async def create_staff(
     if (await unit.execute(select(staff.c.id).where(staff.c.name == fresh.name))).one_or_none() is not None:
         raise NameTaken
     secret = codes.new_secret()
+    await marks.use_newest_key(unit, vault)
     values = {
         "id": fresh.id,
         "name": fresh.name,

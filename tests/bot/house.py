@@ -22,9 +22,9 @@ from nlu.listener import Listener
 from store import conversations
 from store.clock import MovableClock
 from store.database import Database
+from store.keys import FileKeys, open_keys
 from store.outbox import outbox_place
 from store.tables import inbox, message, metadata, outbox
-from store.vault import load_key_file, make_key_file
 
 CANARY = "0912345678"  # planted in what children say; must never be found in plain bytes
 PICTURES = ("gửi ảnh cho mình", "gửi hình cho mình", "chụp ảnh cho")
@@ -44,8 +44,9 @@ class House:
         self.runner = asyncio.Runner()
         self.clock = MovableClock()
         self.database = Database(f"sqlite+aiosqlite:///{self.folder}/house.sqlite3", synchronous="OFF")
-        make_key_file(self.folder / "master.json")
-        self.vault = load_key_file(self.folder / "master.json")
+        keys = FileKeys(self.folder / "master.json")
+        keys.make()
+        self.vault = open_keys(keys)
         self.worker = Worker(
             database=self.database, vault=self.vault, content=content, listener=listener, clock=self.clock
         )

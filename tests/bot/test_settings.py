@@ -8,6 +8,7 @@ from pydantic import SecretStr
 
 from bot import settings as module
 from bot.settings import Settings, SettingsError, load_settings
+from store.keys import CommandKeys, FileKeys, GivenKeys
 
 SECRET = "123456:AAH-a-token-nobody-may-read"
 
@@ -31,7 +32,8 @@ def test_with_nothing_set_it_runs_here_on_sqlite() -> None:
     settings = load_settings()
     assert (settings.host, settings.port) == ("127.0.0.1", 8080)
     assert settings.database == "sqlite+aiosqlite:///data/khien.sqlite3"
-    assert settings.keys == Path("data/keys/master.json")
+    assert settings.keys == FileKeys(Path("data/keys/master.json"))
+    assert settings.erasures.path == Path("data/erased.jsonl")
     assert settings.emergency_policy == "consent"
     assert not settings.test_clock
 
@@ -135,6 +137,39 @@ def test_the_token_in_the_file_stands_under_its_own_name() -> None:
     token = load_settings().telegram_token
     assert token is not None
     assert token.get_secret_value() == SECRET
+
+
+# --- where the master keys come from ---
+
+
+def test_the_master_keys_come_from_a_file_a_variable_or_a_command(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("KHIEN_KEY_FILE", "elsewhere.json")
+    assert load_settings().keys == FileKeys(Path("elsewhere.json"))
+    monkeypatch.delenv("KHIEN_KEY_FILE")
+    monkeypatch.setenv("KHIEN_KEYS_COMMAND", "fetch-keys --all")
+    assert load_settings().keys == CommandKeys("fetch-keys --all")
+    monkeypatch.delenv("KHIEN_KEYS_COMMAND")
+    monkeypatch.setenv("KHIEN_MASTER_KEYS", SECRET)
+    settings = load_settings()
+    assert settings.keys == GivenKeys(SecretStr(SECRET))
+    assert SECRET not in repr(settings) + repr(settings.keys)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("KHIEN_KEY_FILE", "KHIEN_MASTER_KEYS"),
+        ("KHIEN_KEY_FILE", "KHIEN_KEYS_COMMAND"),
+        ("KHIEN_MASTER_KEYS", "KHIEN_KEYS_COMMAND"),
+    ],
+)
+def test_two_places_for_the_master_keys_are_one_too_many(monkeypatch: pytest.MonkeyPatch, one: str, other: str) -> None:
+    monkeypatch.setenv(one, SECRET)
+    monkeypatch.setenv(other, SECRET)
+    words = refused()
+    assert words.startswith(f"{one}: ")
+    assert f"Remove it, or {other}." in words
+    assert SECRET not in words
 
 
 # --- the test clock ------------------------------------------------------------------------------------------------

@@ -97,7 +97,7 @@ async def test_a_failed_turn_leaves_no_half_of_itself(person: Player, monkeypatc
 
     def half(moment: Moment) -> Turn:
         result = turn(moment)
-        return replace(result, effects=(*result.effects, EraseAll(), None))  # type: ignore[arg-type]
+        return replace(result, effects=(*result.effects, EraseAll(person="child"), None))  # type: ignore[arg-type]
 
     async def dies(*_: Any) -> None:
         raise RuntimeError("crash")

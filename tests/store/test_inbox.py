@@ -11,16 +11,18 @@ from hypothesis import strategies as st
 
 from store import conversations, inbox, tables
 from store.database import Database
+from store.keys import FileKeys, open_keys
 from store.tables import metadata
-from store.vault import Vault, load_key_file, make_key_file
+from store.vault import Vault
 
 NOW = datetime(2026, 11, 22, 8, 0, tzinfo=UTC)
 
 
 @pytest.fixture
 def vault(tmp_path: Path) -> Vault:
-    make_key_file(tmp_path / "keys" / "master.json")
-    return load_key_file(tmp_path / "keys" / "master.json")
+    keys = FileKeys(tmp_path / "keys" / "master.json")
+    keys.make()
+    return open_keys(keys)
 
 
 @pytest.fixture

@@ -1,0 +1,28 @@
+"""Every column of sealed values and what its values are sealed for: the one list that new keys work through."""
+
+from escalation.cases import items_place
+from escalation.contact import summary_place
+from escalation.staff.accounts import totp_place
+from escalation.tables import cases, staff
+from store.conversations import ADDRESS_PLACE, STATE_PLACE, message_place
+from store.inbox import inbox_place
+from store.outbox import outbox_place
+from store.shredding import SealedColumn
+from store.tables import conversation, inbox, message, outbox
+from store.vault import key_place
+
+# Under the conversation's data key; the place begins with the conversation's id.
+UNDER_DATA_KEYS = (
+    SealedColumn(conversation.c.address_sealed, lambda _: ADDRESS_PLACE),
+    SealedColumn(conversation.c.state_sealed, lambda _: STATE_PLACE),
+    SealedColumn(inbox.c.body_sealed, lambda row: inbox_place(row.seq)),
+    SealedColumn(outbox.c.body_sealed, lambda row: outbox_place(row.seq)),
+    SealedColumn(message.c.body_sealed, lambda row: message_place(row.seq)),
+    SealedColumn(cases.c.items_sealed, lambda row: items_place(row.id)),
+    SealedColumn(cases.c.summary_sealed, lambda row: summary_place(row.id)),
+)
+# Under a master key.
+UNDER_MASTER_KEYS = (
+    SealedColumn(conversation.c.key_wrapped, lambda row: key_place(row.id)),
+    SealedColumn(staff.c.totp_sealed, lambda row: totp_place(row.id)),
+)
