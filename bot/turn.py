@@ -21,7 +21,7 @@ from bot.flows import (
     privacy,
     smalltalk,
 )
-from bot.hearing import gravely
+from bot.hearing import as_danger_now, gravely
 from bot.moment import Moment, Turn
 from bot.pictures import fitting
 from bot.state import State, recent
@@ -85,10 +85,11 @@ def _prepare(moment: Moment) -> Moment:
     choice = moment.choice
     if choice is None and isinstance(moment.event, Said):
         choice = "exit" if read_exit(moment.text) else _typed_choice(moment.content, moment.text, state)
-    prepared = replace(moment, state=state, choice=choice)
+    reading = as_danger_now(moment.reading, moment.text) if moment.reading is not None else None
+    prepared = replace(moment, state=state, choice=choice, reading=reading)
     told = state.open_contact is not None or prepared.open_matter is not None
-    if moment.reading is not None and told:
-        prepared = replace(prepared, reading=gravely(moment.reading, moment.text))
+    if reading is not None and told:
+        prepared = replace(prepared, reading=gravely(reading, moment.text))
     return prepared
 
 
