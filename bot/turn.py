@@ -26,7 +26,7 @@ from bot.flows import (
     probing,
     smalltalk,
 )
-from bot.hearing import gravely
+from bot.hearing import as_danger_now, gravely
 from bot.moment import Moment, Turn
 from bot.pictures import fitting
 from bot.state import State, recent
@@ -94,11 +94,12 @@ def _prepare(moment: Moment) -> Moment:
         state = _with_stated_facts(state, moment.event.text)
         if not state.greeted:
             state = replace(state, language=read_language(moment.event.text))
-    prepared = replace(moment, state=state)
+    reading = as_danger_now(moment.reading, moment.text) if moment.reading is not None else None
+    prepared = replace(moment, state=state, reading=reading)
     prepared = replace(prepared, choice=choice_of(prepared))
     told = state.open_contact is not None or prepared.open_matter is not None
-    if moment.reading is not None and told:
-        prepared = replace(prepared, reading=gravely(moment.reading, moment.text))
+    if reading is not None and told:
+        prepared = replace(prepared, reading=gravely(reading, moment.text))
     return prepared
 
 

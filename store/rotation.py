@@ -2,9 +2,8 @@
 
 from collections import Counter
 from collections.abc import AsyncGenerator, Iterable
-from typing import Any
 
-from sqlalchemy import LargeBinary, func, literal_column, select, update
+from sqlalchemy import ColumnClause, LargeBinary, func, literal_column, select, update
 
 from store import marks
 from store.database import Database, Transaction
@@ -19,11 +18,10 @@ async def rows_by_key(unit: Transaction, columns: Iterable[SealedColumn]) -> Cou
     found: Counter[int] = Counter()
     for sealed in columns:
         # In figures, not as parameters: PostgreSQL takes two expressions with parameters for different ones.
-        until: Any = literal_column(str(KEY_ID_AT + KEY_ID_BYTES))
-        head = func.substr(sealed.column, literal_column("1"), until, type_=LargeBinary)
-        counted: Any = await unit.execute(select(head, func.count()).group_by(head))
-        for value, count in counted:
-            found[key_id_of(bytes(value))] += count
+        until: ColumnClause[int] = literal_column(str(KEY_ID_AT + KEY_ID_BYTES))
+        head = func.substr(sealed.column, literal_column("1"), until, type_=LargeBinary).label("head")
+        for row in await unit.execute(select(head, func.count().label("rows")).group_by(head)):
+            found[key_id_of(bytes(row.head))] += row.rows
     return found
 
 

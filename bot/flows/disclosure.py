@@ -41,7 +41,8 @@ def hear(moment: Moment) -> Turn | None:
 
 
 def _first_time(moment: Moment, reading: Reading) -> Turn | None:
-    heard = reading.alone if reading.alone.decision == "disclosure" else reading.together
+    only_together = reading.together.decision == "disclosure" and reading.alone.decision != "disclosure"
+    heard = reading.together if only_together else _hint_in(reading)
     question = moment.state.question
     if heard.decision == "disclosure" or first_reply.own_deed(moment):
         return first_reply.reply(moment, first_reply.new_matter(moment, heard))
@@ -56,6 +57,11 @@ def _first_time(moment: Moment, reading: Reading) -> Turn | None:
 
 
 # --- the gentle question -------------------------------------------------------------------------------------------
+
+
+def _hint_in(reading: Reading) -> Understanding:
+    """Return the hint of the message itself, where it holds one: earlier ones were answered when they came."""
+    return reading.alone if reading.alone.decision != "none" else reading.together
 
 
 def _ask_gently(moment: Moment, heard: Understanding) -> Turn | None:
@@ -90,7 +96,7 @@ def _about(moment: Moment, choice: str) -> Turn:
 def _hinted(moment: Moment, subject: Subject) -> Matter:
     """Return the matter behind the hint: at least moderate, higher if the words said so."""
     hint = moment.state.hint
-    told = first_reply.new_matter(moment, moment.reading.together if moment.reading is not None else None)
+    told = first_reply.new_matter(moment, _hint_in(moment.reading) if moment.reading is not None else None)
     if hint is None:
         return replace(told, subject=subject)
     # A parent's hint about the own child stays that; "about me" names the family.

@@ -19,6 +19,19 @@ _HARMLESS: Final = re.compile(
     either("cười|nóng|lạnh|rét|đói|khát|ngứa|nhột|ngon|đẹp|thèm|vui|dễ thương") + r" (?:\S+ )?" + _DYING.pattern
 )
 
+_ATTEMPT: Final = either("tự tử|tự sát|tự vẫn")
+_ATTEMPTED: Final = whole_words(
+    rf"{either('vừa|mới|đã|đang|sắp')} (?:\S+ ){{0,3}}{_ATTEMPT}|{_ATTEMPT} (?:\S+ ){{0,2}}{either('rồi|xong')}"
+)
+
+
+def tells_attempt(text: str) -> bool:
+    """Return whether the text says that somebody has just tried, or is trying, to take its own life.
+
+    Only for texts that the listener has heard as self-harm: news and books speak so too.
+    """
+    return _ATTEMPTED.search(words_of(text)) is not None
+
 
 def speaks_of_dying(text: str) -> bool:
     """Return whether the text, told after a disclosure, is to be heard as a wish to die."""

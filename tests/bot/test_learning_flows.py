@@ -203,7 +203,7 @@ async def learned(person: Player) -> tuple[Learning, ...]:
 
 async def plays(person: Player) -> None:
     """Learn a little: a challenge with one miss."""
-    for choice in ("menu", "role.child", "band.11-14", "daily", "answer.1", "stop"):
+    for choice in ("menu", "role.child", "band.11-14", "daily", "answer.2", "stop"):
         await person.press(choice)
 
 

@@ -2,7 +2,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nlu.answers import StatedFacts, read_about, read_exit, read_language, read_safety, speaks_of_dying, stated_facts
+from nlu.answers import (
+    StatedFacts,
+    read_about,
+    read_exit,
+    read_language,
+    read_safety,
+    speaks_of_dying,
+    stated_facts,
+    tells_attempt,
+)
 
 TEXT = st.text(st.characters(), max_size=60)
 
@@ -145,6 +154,18 @@ def test_a_denied_safety_is_never_safe(no: str, good: str) -> None:
 )
 def test_words_of_dying_are_found_in_any_spelling(text: str) -> None:
     assert speaks_of_dying(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["bạn em vừa tự tử", "ban em tu tu roi", "em vừa tự tử xong", "con tôi mới định tự tử"]
+)
+def test_an_attempt_is_found_in_any_spelling(text: str) -> None:
+    assert tells_attempt(text)
+
+
+@pytest.mark.parametrize("text", ["tự tử là gì", "sao lão Hạc tự tử", "tự tin rồi", "em buồn", ""])
+def test_a_word_of_it_is_no_attempt(text: str) -> None:
+    assert not tells_attempt(text)
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ from nlu.understanding import URGENCIES
 
 FOLDER = Path(__file__).parent / "dialogues"
 HEARD = 0.97
-LEFT_ALONE = 0.6
+LEFT_ALONE = 0.5
 SAME = 0.82
 HEARD_PARAPHRASES = 0.95
 

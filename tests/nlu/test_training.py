@@ -102,4 +102,4 @@ def test_diacritics_can_be_removed_before_reading(listener: Listener) -> None:
 
 
 FLOORS = {"recall": 0.96, "emergency_recall": 0.99, "harms_f1": 0.78, "intent_f1": 0.83, "topic_accuracy": 0.83}
-CEILINGS = {"false_alarms": 0.01, "borderlines": 0.14}
+CEILINGS = {"false_alarms": 0.01, "borderlines": 0.17}
