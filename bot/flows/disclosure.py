@@ -11,6 +11,7 @@ from bot.protocol import advance
 from bot.state import Matter, Question
 from escalation.priority import rises
 from nlu.answers import admits_harm, names_injury, read_about, read_agreement, read_safety
+from nlu.normalise import fold
 from nlu.understanding import Subject, Understanding
 
 TALK_CHOICES = ("talk.now", "talk.later", "exit")
@@ -52,6 +53,8 @@ def _first_time(moment: Moment, reading: Reading) -> Turn | None:
             return _about(moment, f"about.{answer}")
         if answer in {"lesson", "nothing"}:
             return _about(moment, "about.lesson")
+        if heard.decision == "borderline" and _said_again(moment):
+            return _about(moment, "about.me")
     meant_otherwise = onboarding.is_answer(moment) or meant_otherwise_alone(moment.state, reading, moment.text)
     return _ask_gently(moment, heard) if heard.decision == "borderline" and not meant_otherwise else None
 
@@ -62,6 +65,11 @@ def _first_time(moment: Moment, reading: Reading) -> Turn | None:
 def _hint_in(reading: Reading) -> Understanding:
     """Return the hint of the message itself, where it holds one: earlier ones were answered when they came."""
     return reading.alone if reading.alone.decision != "none" else reading.together
+
+
+def _said_again(moment: Moment) -> bool:
+    """Tell whether the very words of the hint are the answer to the question about it: that is an answer."""
+    return any(heard.hint and fold(heard.text) == fold(moment.text) for heard in moment.state.heard)
 
 
 def _ask_gently(moment: Moment, heard: Understanding) -> Turn | None:

@@ -95,7 +95,11 @@ def _listed(moment: Moment, state: State, matter: Matter) -> Iterator[str]:
 
 def _begun(line: Line) -> str:
     first = line.text.strip().split("\n", maxsplit=1)[0]
-    return first if first == line.text.strip() and len(first) <= _BOT_LETTERS else f"{first[:_BOT_LETTERS].rstrip()}…"
+    return (
+        first
+        if first == line.text.strip() and len(first) <= _BOT_LETTERS
+        else f"{first[:_BOT_LETTERS].rstrip(' .,:;')}…"
+    )
 
 
 def _said(moment: Moment, state: State, message_id: str, **params: Any) -> Say:

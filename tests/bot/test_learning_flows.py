@@ -197,8 +197,7 @@ async def learned(person: Player) -> tuple[Learning, ...]:
     """Return what the stored state knows."""
     async with person.database.reading() as unit:
         held = await conversations.find(unit, person.vault, person.channel, person.address)
-    assert held is not None
-    return from_json(held.state).learned
+    return from_json(held.state).learned if held is not None else ()
 
 
 async def plays(person: Player) -> None:

@@ -31,7 +31,7 @@ def shown(state: State | None = None, choice: str = preview.SHOW, **more: Any) -
 def test_the_own_lines_are_numbered_and_the_question_stands_below() -> None:
     result = shown()
     page, question = of_kind(result, Say)
-    assert "1. bố đánh em\nNhím: Cảm ơn bạn đã kể.…\n2. em tên ••" in page.text
+    assert "1. bố đánh em\nNhím: Cảm ơn bạn đã kể…\n2. em tên ••" in page.text
     assert page.protect
     assert question.message_id == "consent.conversation"
     offered = [choice.id for choice in question.choices]

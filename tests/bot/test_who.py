@@ -1,6 +1,7 @@
 """Whom to tell: 111 comes first, a province is asked for only of who wants it, and its name is kept nowhere."""
 
 import re
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -76,7 +77,7 @@ def test_a_name_that_may_be_several_provinces_or_none_still_gives_111(typed: str
 def test_the_name_of_a_place_is_kept_neither_in_the_state_nor_in_the_transcript(typed: str) -> None:
     before = child(flow=ASKED)
     result = turn(said(typed, state=before))
-    assert result.state == child()
+    assert replace(result.state, pace=None) == child()
     assert of_kind(result, ForgetMessages) == [ForgetMessages(from_seq=50, to_seq=50)]
     assert typed == "Hải Phòng" or typed not in words(result)  # its line bears its name
 
