@@ -11,7 +11,7 @@ from bot.protocol import advance
 from bot.state import Matter, Question
 from escalation.priority import rises
 from nlu.answers import admits_harm, names_injury, read_about, read_agreement, read_safety
-from nlu.normalise import fold
+from nlu.answers.phrases import words_of
 from nlu.understanding import Subject, Understanding
 
 TALK_CHOICES = ("talk.now", "talk.later", "exit")
@@ -69,7 +69,17 @@ def _hint_in(reading: Reading) -> Understanding:
 
 def _said_again(moment: Moment) -> bool:
     """Tell whether the very words of the hint are the answer to the question about it: that is an answer."""
-    return any(heard.hint and fold(heard.text) == fold(moment.text) for heard in moment.state.heard)
+    said = words_of(moment.text)
+    return any(heard.hint and words_of(heard.text) == said for heard in moment.state.heard)
+
+
+def _stay(moment: Moment) -> Turn | None:
+    """Say once, where a hint comes again before the question about it is answered, that 111 and the bot are here."""
+    question = moment.state.question
+    if question is None or question.kind != "about" or question.asked > 1:
+        return None
+    state = replace(moment.state, question=replace(question, asked=2), heard=moment.remembered(hint=True))
+    return moment.answer(state, "disclosure.here", ABOUT_CHOICES, protect=True)
 
 
 def _ask_gently(moment: Moment, heard: Understanding) -> Turn | None:
@@ -78,7 +88,7 @@ def _ask_gently(moment: Moment, heard: Understanding) -> Turn | None:
     urgent = matter.urgency == "emergency"
     hint = " ".join([*sorted(heard.harms), *(["now"] if urgent else [])]) or "hint"
     if hint in moment.state.asked_about:
-        return None
+        return _stay(moment)
     question, unanswered = moment.state.question, moment.state.hint
     state = replace(
         moment.state,
