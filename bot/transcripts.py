@@ -1,20 +1,22 @@
 """Conversations as YAML: what a person does, what the counsellor does, what must be said and be true afterwards."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from sqlalchemy import select
 
 from bot.playback import Player, Shown
 from bot.settings import EmergencyPolicy
+from content.errors import ContentError
+from content.marked_yaml import read_yaml
 from escalation.tables import cases, consent
 
 
 class TranscriptError(Exception):
-    """A transcript file is broken; the text names file and line."""
+    """A transcript file is broken; the text names file and line, and what to do."""
 
 
 class Expectations(BaseModel):
@@ -55,6 +57,7 @@ class Transcript(BaseModel):
 
     title: str
     why: str = ""
+    rules: list[str] = Field(default_factory=list)  # numbers of docs/safety-protocol.md that it shows
     emergency_policy: EmergencyPolicy = "consent"  # of the deployment in which it is played
     steps: list[Step]
 
@@ -68,16 +71,27 @@ class Played:
     problems: tuple[str, ...]
 
 
-def read_transcript(path: Path) -> Transcript:
-    """Read one file; raises TranscriptError."""
+def read_transcript(path: Path, *, rules: Collection[str] | None = None) -> Transcript:
+    """Read one file; where `rules` are given, it names at least one of them and no other. Raises TranscriptError."""
     try:
-        return Transcript.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
-    except yaml.MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else 1
-        raise TranscriptError(f"{path}:{line}: not YAML: {error.problem}") from None
+        marked = read_yaml(str(path), path.read_text(encoding="utf-8"))
+    except ContentError as error:
+        raise TranscriptError(str(error)) from None
+    try:
+        transcript = Transcript.model_validate(marked.data)
     except ValidationError as error:
         first = error.errors()[0]
-        raise TranscriptError(f"{path}: {'.'.join(map(str, first['loc']))}: {first['msg']}") from None
+        line = marked.line_of(first["loc"])
+        raise TranscriptError(f"{path}:{line}: {'.'.join(map(str, first['loc']))}: {first['msg']}") from None
+    if rules is None:
+        return transcript
+    if not transcript.rules:
+        raise TranscriptError(f'{path}:1: names no rule; add the numbers of the rules that it shows: rules: ["2.4"]')
+    for index, rule in enumerate(transcript.rules):
+        if rule not in rules:
+            line = marked.line_of(("rules", index))
+            raise TranscriptError(f"{path}:{line}: there is no rule {rule!r}; see docs/safety-protocol.md")
+    return transcript
 
 
 async def play(player: Player, transcript: Transcript) -> list[Played]:

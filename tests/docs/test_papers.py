@@ -8,10 +8,11 @@ import typer
 
 from bot import cli
 from bot.settings import Settings
-from tests.docs.test_docs import FILE, LINK, ROOT, TRANSCRIPT, commands, read, rows
+from tests.docs.test_docs import FILE, LINK, ROOT, commands, read, rows
 
 PAPERS = ("docs/threat-model.md", "docs/dpia.md", "docs/breach.md")
 NAMED_TEST = re.compile(r"`(tests/[\w/]+\.py)(?:::(\w+))?`")
+TRANSCRIPT = re.compile(r"`([a-z]+(?:_[a-z0-9]+){2,})`")
 BLANK = "[ĐIỀN"
 
 
