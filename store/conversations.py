@@ -130,11 +130,17 @@ async def address_of(unit: Transaction, vault: Vault, conversation_id: str) -> s
 
 
 async def forget(unit: Transaction, conversation_id: str, from_seq: int, to_seq: int) -> None:
-    """Erase the lines between two numbers, what belongs to a case excepted."""
+    """Erase the lines between two numbers, what belongs to a case excepted.
+
+    A reply on its way still arrives, unless it is one that was never written down: it quotes what is erased here.
+    """
     mine = (message.c.conversation_id == conversation_id) & message.c.seq.between(from_seq, to_seq)
     kept = select(message.c.seq).where(mine, message.c.case_id.is_not(None))
-    await unit.execute(delete(message).where(mine, message.c.case_id.is_(None)))
+    private = select(message.c.seq).where(mine, message.c.body_sealed.is_(None))
     sent = (outbox.c.conversation_id == conversation_id) & outbox.c.seq.between(from_seq, to_seq)
+    waiting = outbox.c.status.in_(("pending", "sending"))
+    await unit.execute(update(outbox).where(sent, outbox.c.seq.in_(private), waiting).values(status="cancelled"))
+    await unit.execute(delete(message).where(mine, message.c.case_id.is_(None)))
     await unit.execute(
         update(outbox)
         .where(sent, outbox.c.seq.not_in(kept), outbox.c.status.in_(("sent", "cancelled", "parked")))

@@ -81,8 +81,11 @@ def test_every_part_of_a_long_preview_fits_every_messenger() -> None:
     assert sum(page.count("đau") for page in pages) == 6 * 400
 
 
+@pytest.mark.parametrize("fetched", [True, False], ids=["fetched", "never fetched"])
 @pytest.mark.parametrize("left", [{1}, {2}, {3, 4}, {1, 2, 4}, {1, 2, 3, 4}], ids=str)
-async def test_whatever_is_left_out_is_never_shared_seen_or_evidence(person: Player, left: set[int]) -> None:
+async def test_whatever_is_left_out_is_never_shared_seen_or_evidence(
+    person: Player, left: set[int], *, fetched: bool
+) -> None:
     for text in TOLD:
         await person.say(text)
     await person.press("talk.now")
@@ -97,8 +100,8 @@ async def test_whatever_is_left_out_is_never_shared_seen_or_evidence(person: Pla
     assert all(text in seen for text in set(TOLD) - secret)
     assert "bỏ câu" not in seen
     await person.close()
-    async with person.database.transaction() as unit:
-        await unit.execute(update(outbox).values(status="sent"))  # as the page does when it has fetched them
+    async with person.database.transaction() as unit:  # as the page does when it has fetched them, or has not
+        await unit.execute(update(outbox).values(status="sent" if fetched else "pending"))
     await person.wait(1801)
     # Half an hour on it is kept nowhere: neither as a line nor in what was sent when it was shown.
     assert not await words_kept(person, secret)
