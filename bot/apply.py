@@ -18,7 +18,7 @@ from bot.state import Language, Role, State
 from escalation import cases, complaints, consent, trail, wishes
 from escalation.consent import pseudonym_of
 from escalation.vital import SHIFT
-from store import conversations, marks, outbox, timers
+from store import conversations, marks, outbox, parked, timers
 from store.conversations import Conversation
 from store.database import Transaction
 from store.erasures import Erasure, ErasureList, What
@@ -47,6 +47,7 @@ class Applying:
     person: Role = "child"
     case_id: str | None = None
     private: bool = False
+    left: bool = False  # whoever was at the phone left it in this turn
 
     async def messages(self, step: Step, before: State, result: Turn, reading: Reading | None) -> None:
         """Write what the person sent into the transcript; it belongs to the case while the contact is in view.
@@ -274,6 +275,8 @@ class Applying:
 
     async def _clear(self) -> None:
         """Stop what is unsent and ask the channel to delete what the person can still see."""
+        self.left = True
+        await parked.hold(self.unit, self.held.id)
         await outbox.cancel_pushes(self.unit, self.held.id)
         recent = (message.c.conversation_id == self.held.id) & (message.c.at > self.now - outbox.DELETABLE)
         rows = (await self.unit.execute(select(message.c.seq, message.c.channel_message_id).where(recent))).all()

@@ -46,10 +46,19 @@ def steps_of(batch: Sequence[Incoming]) -> tuple[Step, ...]:
 
 def _last_exit(batch: Sequence[Incoming]) -> int | None:
     for index in range(len(batch) - 1, -1, -1):
-        body = batch[index].body
-        if body.get("choice") == "exit" or read_exit(body.get("text") or ""):
+        if is_exit(batch[index]):
             return index
     return None
+
+
+def asks_to_leave(choice: str | None, text: str | None) -> bool:
+    """Tell whether a message is a quick exit, pressed or typed."""
+    return choice == "exit" or read_exit(text or "")
+
+
+def is_exit(incoming: Incoming) -> bool:
+    """Tell the same of an inbox row."""
+    return asks_to_leave(incoming.body.get("choice"), incoming.body.get("text"))
 
 
 def _messages(batch: Sequence[Incoming]) -> tuple[Step, ...]:

@@ -10,6 +10,7 @@ from bot import logs
 from bot.doctor import doctor as run_doctor
 from bot.keys_commands import app_for_keys
 from bot.ledgers import app_for_audit, app_for_cases, app_for_consent
+from bot.parked_commands import app_for_parked
 from bot.person_commands import app_for_persons
 from bot.reports import app_for_reports
 from bot.restoring import restore_check
@@ -41,6 +42,7 @@ app.add_typer(app_for_keys, name="keys")
 app.add_typer(app_for_reports, name="report")
 app.add_typer(app_for_persons, name="person")
 app.add_typer(app_for_holds, name="hold")
+app.add_typer(app_for_parked, name="parked")
 app.command(name="purge")(purge)
 app.command(name="doctor")(run_doctor)
 app.command(name="chat")(run_chat)

@@ -17,7 +17,7 @@ from bot.settings import Settings, SettingsError, load_settings
 from content.errors import ContentError
 from content.library import Content
 from nlu.cascade import Cascade
-from store import conversations, marks
+from store import conversations, marks, parked
 from store.database import Transaction
 from store.erasures import ErasureList, ErasureListError
 from store.keys import FileKeys, KeySource
@@ -138,6 +138,7 @@ def _storage(settings: Settings) -> list[Finding]:
                 Finding(level="ok", what="database", words=words),
                 _keys(settings.keys, rows, datetime.now(UTC)),
                 await _erasures(unit, settings.erasures),
+                await set_aside(unit),
             ]
 
     try:
@@ -189,6 +190,21 @@ async def _erasures(unit: Transaction, erasures: ErasureList) -> Finding:
     when = max(erasure.at for erasure in listed).isoformat(timespec="minutes")
     words = f"{last} in {erasures.path}; a backup made before {when} still holds what was erased after it was made"
     return Finding(level="ok", what="erasures", words=words)
+
+
+async def set_aside(unit: Transaction) -> Finding:
+    """Say how many messages a fault set aside, and since when."""
+    rows = await parked.listed(unit)
+    broken = [row for row in rows if not row.held]
+    if not broken:
+        words = f"none; {len(rows)} wait for the person who wrote them" if rows else "none"
+        return Finding(level="ok", what="set aside", words=words)
+    since = broken[0].received_at.isoformat(timespec="minutes")
+    words = (
+        f"{len(broken)} messages could not be read, the oldest of {since}. `khien parked list` names them, the log "
+        "says why (turn_failed). Mend it, then start again or run `khien parked retry`: their turns follow."
+    )
+    return Finding(level="wrong", what="set aside", words=words)
 
 
 def _messengers(settings: Settings) -> Finding:

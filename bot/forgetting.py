@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 import structlog
+from pydantic import ValidationError
 
 from bot import plan as plans
 from bot.cards import day_of
@@ -37,13 +38,14 @@ async def forget_old_words(unit: Transaction, vault: Vault, now: datetime, term:
     for conversation_id in still:
         try:
             held = await conversations.lock(unit, vault, conversation_id)
+            state = from_json(held.state)
             held = await fresh_key(unit, vault, held, UNDER_DATA_KEYS)
-        except VaultError:
+        except (VaultError, ValidationError) as error:
             # One damaged value must not keep everybody else's words; it is looked at again in 30 days.
-            log.error("cannot_forget", error=VaultError.__name__, conversation=conversation_id)
+            log.error("cannot_forget", error=type(error).__name__, conversation=conversation_id)
             await conversations.touch(unit, conversation_id, now)
             continue
-        await conversations.save_state(unit, held, to_json(_kept(from_json(held.state), now)), now)
+        await conversations.save_state(unit, held, to_json(_kept(state, now)), now)
     return len(still)
 
 

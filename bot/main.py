@@ -12,7 +12,10 @@ from aiohttp import web
 from telegram import Bot
 
 from bot import restoring
-from bot.channels.port import Channel, ChannelError, Received
+from bot.again import Again
+from bot.channels.patience import STORE_SECONDS, within
+from bot.channels.port import Channel, ChannelError, Ingest, Received
+from bot.channels.telegram.away import Away
 from bot.channels.telegram.poll import poll
 from bot.channels.telegram.send import TelegramChannel
 from bot.channels.telegram.setup import WEBHOOK_PATH, make_bot, prepare
@@ -77,7 +80,10 @@ class Product:
         )
 
     async def ingest(self, channel: str, received: Received) -> None:
-        """Store one message of a messenger for good."""
+        """Store one message of a messenger for good; raises TimeoutError where the database hangs."""
+        await within(STORE_SECONDS, self._store(channel, received))
+
+    async def _store(self, channel: str, received: Received) -> None:
         async with self.database.transaction() as unit:
             await inbox.take_in(
                 unit,
@@ -128,14 +134,16 @@ async def _telegram(running: Product, stack: contextlib.AsyncExitStack, stop: as
     bot = make_bot(settings.telegram_token.get_secret_value(), settings.telegram_base_url)
     stack.push_async_callback(bot.shutdown)
     running.channels["telegram"] = TelegramChannel(bot)
-    joining = asyncio.create_task(_join_telegram(running, bot, stop))
+    away = Away(bot, running.ingest, running.content.say("error.away", "unknown").strip())
+    stack.push_async_callback(away.close)
+    joining = asyncio.create_task(_join_telegram(running, bot, away.take_in, stop))
     stack.push_async_callback(_ended, joining)
     if settings.public_url is None:
         return []
-    return [web.post(WEBHOOK_PATH, webhook_handler(running.ingest, running.webhook_secret))]
+    return [web.post(WEBHOOK_PATH, webhook_handler(away.take_in, running.webhook_secret))]
 
 
-async def _join_telegram(running: Product, bot: Bot, stop: asyncio.Event) -> None:
+async def _join_telegram(running: Product, bot: Bot, ingest: Ingest, stop: asyncio.Event) -> None:
     """Tell Telegram where updates go, again and again until it listens: the web chat must not wait for it."""
     while not stop.is_set():
         try:
@@ -146,7 +154,7 @@ async def _join_telegram(running: Product, bot: Bot, stop: asyncio.Event) -> Non
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(stop.wait(), _RETRY_SECONDS)
     if running.settings.public_url is None:
-        await poll(bot, running.ingest, stop)
+        await poll(bot, ingest, stop)
 
 
 async def _ended(task: asyncio.Task[None]) -> None:
@@ -206,6 +214,9 @@ async def _work(running: Product, stop: asyncio.Event) -> None:
     sender = Sender(database=database, vault=running.vault, clock=running.clock, channels=running.channels)
     workers = 1 if database.is_sqlite else _WORKERS_ON_POSTGRESQL
     loops = [asyncio.create_task(loop(database, worker.turns, stop, INBOX)) for _ in range(workers)]
+    again = Again(worker=worker)
+    await again.start()
+    loops.append(asyncio.create_task(loop(database, again.read, stop, INBOX)))
     loops.append(asyncio.create_task(loop(database, worker.ring, stop, QUEUE)))
     loops.append(asyncio.create_task(loop(database, worker.watch, stop, QUEUE)))
     loops.append(asyncio.create_task(loop(database, worker.purge, stop, QUEUE)))

@@ -5,6 +5,8 @@ from prometheus_client import Counter, Histogram
 TURNS = Counter("khien_turns_total", "Turns that committed")
 TURN_FAILURES = Counter("khien_turn_failures_total", "Turns that failed and were rolled back")
 PARKED = Counter("khien_inbox_parked_total", "Inbox rows set aside after the last attempt: look at them now")
+READ_AGAIN = Counter("khien_inbox_read_again_total", "Rows set aside that were read again, by what came of it", ["way"])
+SALVAGED = Counter("khien_states_salvaged_total", "Stored states that could not be read: a turn went on without")
 TURN_WAIT_SECONDS = Histogram("khien_turn_wait_seconds", "From a message's arrival to its committed turn")
 RASA_ASKED = Counter(
     "khien_rasa_asked_total", "Messages for Rasa; each outcome but answered was read by our engine alone", ["outcome"]

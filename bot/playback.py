@@ -5,7 +5,7 @@ Used by `khien chat`, by the YAML transcripts in tests/transcripts, and by the s
 
 import contextlib
 import tempfile
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -13,13 +13,18 @@ from typing import Any
 from sqlalchemy import select
 
 from bot import schema
+from bot.again import Again
+from bot.apply import Applying
+from bot.batch import Step
 from bot.channels.port import Received
 from bot.settings import EmergencyPolicy
+from bot.state import State
 from bot.worker import Worker
 from content.library import Content
 from escalation import contact, queue
 from escalation.permissions import Staff
 from escalation.staff import create_staff
+from nlu.engine import Answer
 from nlu.listener import Listener
 from store import conversations, inbox
 from store.clock import MovableClock
@@ -42,6 +47,24 @@ class Shown:
     choices: tuple[str, ...]
     labels: tuple[str, ...]
     name: str | None
+
+
+class TurnFaultError(Exception):
+    """A turn was told to fail."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FaultyWorker(Worker):
+    """A worker whose next turns fail on order, one for each entry of `faults`."""
+
+    faults: list[int] = field(default_factory=list)
+
+    async def step(self, applying: Applying, state: State, step: Step, answers: Mapping[str, Answer | None]) -> State:
+        """Fail if that was ordered, else run one step of a turn."""
+        if self.faults:
+            self.faults.pop()
+            raise TurnFaultError
+        return await Worker.step(self, applying, state, step, answers)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -106,10 +129,18 @@ class Player:
         self.clock.advance(seconds)
         return await self.run()
 
+    def fail(self, turns: int) -> None:
+        """Let the next turns fail, of a player that `player` opened."""
+        if isinstance(self.worker, FaultyWorker):
+            self.worker.faults[:] = range(turns)
+        elif turns:
+            raise RuntimeError("the worker of this player does not fail on order")
+
     async def run(self) -> list[Shown]:
         """Run turns, timers and the watch until nothing is due; returns what reached the person since last time."""
         for _ in range(_MOST_STEPS):
             busy = [await self.worker.turns(), await self.worker.ring(), await self.worker.watch()]
+            busy.append(await Again(worker=self.worker).read())
             if not any(busy):
                 return await self.shown()
         raise RuntimeError("the product never comes to rest")
@@ -256,7 +287,7 @@ async def player(
         try:
             await schema.upgrade(database)
             yield Player(
-                worker=Worker(
+                worker=FaultyWorker(
                     database=database,
                     vault=open_keys(keys),
                     content=content or Content.load(),

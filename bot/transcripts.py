@@ -13,6 +13,9 @@ from bot.settings import EmergencyPolicy
 from content.errors import ContentError
 from content.marked_yaml import read_yaml
 from escalation.tables import cases, consent
+from store.inbox import MAX_ATTEMPTS
+
+_BACK_OFF_SECONDS = 2.5  # until a turn that failed is tried again
 
 
 class TranscriptError(Exception):
@@ -37,7 +40,10 @@ class Expectations(BaseModel):
 
 
 class Step(BaseModel):
-    """One thing that happens; exactly one of the verbs is set."""
+    """One thing that happens; exactly one of the verbs is set.
+
+    `turn_faults`: how many tries of its turn fail. The fifth sets a message aside; after that each hour is a new try.
+    """
 
     model_config = ConfigDict(extra="forbid")
 
@@ -47,6 +53,7 @@ class Step(BaseModel):
     waits_seconds: float | None = None
     counsellor: Annotated[str | None, Field(pattern="^(present|takes|hands_back|closes|renews)$")] = None
     counsellor_says: str | None = None
+    turn_faults: int = 0
     then: Expectations = Field(default_factory=Expectations)
 
 
@@ -98,7 +105,10 @@ async def play(player: Player, transcript: Transcript) -> list[Played]:
     """Play every step and check what must be true after it."""
     played: list[Played] = []
     for step in transcript.steps:
+        player.fail(step.turn_faults)
         shown = await _do(player, step)
+        for _ in range(min(step.turn_faults, MAX_ATTEMPTS)):
+            shown += await player.wait(_BACK_OFF_SECONDS)
         problems = _check_words(step.then, shown) + await _check_records(player, step.then)
         played.append(Played(step=step, shown=tuple(shown), problems=tuple(problems)))
     return played

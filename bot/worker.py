@@ -7,31 +7,32 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from bot import circumstances, clocks, metrics
+from bot import circumstances, clocks, metrics, salvage, set_aside
 from bot.apply import Applying
-from bot.batch import Step, steps_of
+from bot.batch import Step, is_exit, steps_of
 from bot.clocks import Terms
-from bot.effects import Choice, Reading, Say
+from bot.effects import Choice, Desk, Reading, Say
 from bot.events import Pressed, Said
+from bot.hearing import as_danger_now, gravely
 from bot.moment import Moment
 from bot.rasa import RasaClient
 from bot.settings import EmergencyPolicy
-from bot.state import State, from_json, recent, to_json
-from bot.turn import turn
+from bot.state import State, recent, to_json
+from bot.turn import choice_of, turn
 from content.errors import UnknownText
 from content.library import Content
-from escalation import watch
+from escalation import notices, watch
 from escalation.vital import SHIFT
 from nlu.engine import Answer, merge
 from nlu.listener import Listener
-from store import conversations, inbox, timers
+from store import conversations, inbox, parked, timers
 from store.clock import Clock
 from store.conversations import Conversation
 from store.database import Database, Transaction
 from store.erasures import ErasureList
 from store.inbox import Incoming
 from store.signals import INBOX
-from store.vault import Vault
+from store.vault import Vault, VaultError
 
 log = structlog.get_logger()
 IDLE_SECONDS = 1.0
@@ -92,47 +93,113 @@ class Worker:
         batch = await inbox.read_batch(unit, held)
         if not batch:
             return ()  # another worker was quicker between claim and lock
-        steps = steps_of(batch)
+        before, state = await self._state_of(unit, held, batch[0])
+        rows = (*await self._back_with(unit, held, state, batch), *batch)
+        steps = steps_of(rows)
         unread = _unread(steps, answers) if may_ask and self.rasa is not None else ()
         if unread:
             return unread
-        state = from_json(held.state)
-        applying = Applying(
-            unit=unit,
-            vault=self.vault,
-            held=held,
-            turn=batch[-1].seq,
-            erasures=self.erasures,
-            now=now,
-            answers=batch[-1].seq if batch[-1].kind == inbox.MESSAGE else None,
-            streamed=batch[-1].streamed,
-            sign_within=self.sign_within,
-            label=lambda choice: self._label(state, choice),
+        last = batch[-1]
+        applying = self.applying(
+            unit, held, state, last.seq, last.seq if last.kind == inbox.MESSAGE else None, streamed=last.streamed
         )
         for step in steps:
-            state = await self._step(applying, state, step, answers)
+            state = await self.step(applying, state, step, answers)
+        if before is not None and not applying.left:
+            state = salvage.unsheltered(state, before)
         await conversations.save_state(unit, applying.held, to_json(state), now)
-        await inbox.finish(unit, held.id, tuple(row.seq for row in batch))
+        await inbox.finish(unit, held.id, tuple(row.seq for row in rows))
         metrics.TURNS.inc()
         _measure_wait(batch, now)
         return ()
 
-    async def _step(self, applying: Applying, state: State, step: Step, answers: Mapping[str, Answer | None]) -> State:
-        # Asked anew for each step: inside one burst the question that makes the answer matter may just have opened.
-        event = step.event
-        moment = Moment(
-            state=state,
-            event=event,
-            choice=event.choice if isinstance(event, Pressed) else None,
-            reading=self._read(state, step, applying.now, answers),
-            desk=await circumstances.desk_of(applying.unit, applying.held.id, state, applying.now),
-            content=self.content,
-            now=applying.now,
-            vital_interest=self.emergency_policy == "vital_interest",
+    async def _state_of(self, unit: Transaction, held: Conversation, head: Incoming) -> tuple[State | None, State]:
+        """Return the state that the turn starts from; in the last try one that cannot fail it, and what it was before.
+
+        Raises StateLostError or ValidationError in the tries before the last: a fault of the product is mended, and
+        then nothing of the state need be given up.
+        """
+        if head.attempts + 1 < inbox.MAX_ATTEMPTS:
+            return None, salvage.read_state(held)
+        state = await self.salvaged(unit, held)
+        return state, salvage.sheltered(state)
+
+    async def salvaged(self, unit: Transaction, held: Conversation) -> State:
+        """Return the stored state, or what is left of one that cannot be read: saved at once, and told of."""
+        state, lost = await salvage.salvaged(unit, held)
+        if lost:
+            # Before the turn: deleting everything seals all there is anew, and would stumble over what does not open.
+            await conversations.save_state(unit, held, to_json(state), self.clock.now())
+            metrics.SALVAGED.inc()
+            log.error("state_salvaged", conversation=held.id)
+        return state
+
+    async def _back_with(
+        self, unit: Transaction, held: Conversation, state: State, batch: tuple[Incoming, ...]
+    ) -> tuple[Incoming, ...]:
+        """Return what was set aside of a person who had left the phone and is back with this burst."""
+        head = batch[0]
+        # A burst that failed is tried without them: what was set aside may be what breaks it.
+        if head.kind != inbox.MESSAGE or head.attempts or not set_aside.may_join(state, batch):
+            return ()
+        rows = await parked.read_held(unit, held, state.person)
+        return tuple(row for row in rows if self.tells(state, steps_of((row,))[0]))
+
+    def tells(self, state: State, step: Step) -> bool:
+        """Tell whether a message that was set aside tells of harm, or asks for a counsellor."""
+        return set_aside.tells(step, *self.heard(state, step))
+
+    def heard(self, state: State, step: Step) -> tuple[str | None, Reading | None]:
+        """Return the choice that a message is, if any, and how its words are read."""
+        moment = self._moment(state, step, Desk(), self.clock.now(), {})
+        reading = moment.reading
+        if reading is not None:
+            reading = as_danger_now(reading, moment.text)
+            told = state.matter is not None or state.open_case is not None
+            reading = gravely(reading, moment.text) if told else reading
+        return choice_of(moment), reading
+
+    def applying(
+        self, unit: Transaction, held: Conversation, state: State, number: int, answers: int | None, *, streamed: bool
+    ) -> Applying:
+        """Return what carries out turn `number` (the inbox row it ends with), which answers inbox row `answers`."""
+        return Applying(
+            unit=unit,
+            vault=self.vault,
+            held=held,
+            turn=number,
+            erasures=self.erasures,
+            now=self.clock.now(),
+            answers=answers,
+            streamed=streamed,
+            sign_within=self.sign_within,
+            label=lambda choice: self._label(state, choice),
         )
+
+    async def step(self, applying: Applying, state: State, step: Step, answers: Mapping[str, Answer | None]) -> State:
+        """Run one step of a turn; returns the state after it."""
+        # Asked anew for each step: inside one burst the question that makes the answer matter may just have opened.
+        desk = await circumstances.desk_of(applying.unit, applying.held.id, state, applying.now)
+        moment = self._moment(state, step, desk, applying.now, answers)
+        if moment.reading is not None:
+            metrics.HEARD.labels(decision=moment.reading.together.decision).inc()
         result = turn(await circumstances.with_asked_for(applying.unit, applying.held, moment))
         await applying.messages(step, state, result, moment.reading)
         return await applying.effects(result.state, result.effects)
+
+    def _moment(
+        self, state: State, step: Step, desk: Desk, now: datetime, answers: Mapping[str, Answer | None]
+    ) -> Moment:
+        return Moment(
+            state=state,
+            event=step.event,
+            choice=step.event.choice if isinstance(step.event, Pressed) else None,
+            reading=self._read(state, step, now, answers),
+            desk=desk,
+            content=self.content,
+            now=now,
+            vital_interest=self.emergency_policy == "vital_interest",
+        )
 
     def _read(self, state: State, step: Step, now: datetime, answers: Mapping[str, Answer | None]) -> Reading | None:
         if not isinstance(step.event, Said):
@@ -143,7 +210,6 @@ class Worker:
         answer = answers.get(step.event.text)
         if answer is not None:
             alone, together = merge(alone, answer, role), merge(together, answer, role)
-        metrics.HEARD.labels(decision=together.decision).inc()
         return Reading(alone=alone, together=together)
 
     def _label(self, state: State, choice: str) -> str:
@@ -154,30 +220,33 @@ class Worker:
 
     async def _put_off(self, conversation_id: str, seq: int) -> None:
         """Try the row again later; after the last try the child still gets 111."""
-        async with self.database.transaction() as unit:
-            now = self.clock.now()
-            if not await inbox.put_off(unit, conversation_id, seq, now):
-                return
+        try:
+            async with self.database.transaction() as unit:
+                held = await conversations.lock(unit, self.vault, conversation_id)
+                set_aside_now = await inbox.put_off(unit, held.id, seq, self.clock.now(), salvage.role_of(held))
+                if set_aside_now:
+                    await self._say_sorry(unit, held, seq)
+        except VaultError as error:
+            # Not even the conversation's key opens: nothing can be said, and the row must not be tried for ever.
+            log.error("cannot_say_sorry", error=type(error).__name__, conversation=conversation_id, seq=seq)
+            async with self.database.transaction() as unit:
+                set_aside_now = await inbox.put_off(unit, conversation_id, seq, self.clock.now())
+        if set_aside_now:
             metrics.PARKED.inc()
             log.error("inbox_row_parked", conversation=conversation_id, seq=seq)
-            held = await conversations.lock(unit, self.vault, conversation_id)
-            await self._say_sorry(unit, held, seq, now)
 
-    async def _say_sorry(self, unit: Transaction, held: Conversation, seq: int, now: datetime) -> None:
-        applying = Applying(
-            unit=unit,
-            vault=self.vault,
-            held=held,
-            turn=seq,
-            erasures=self.erasures,
-            now=now,
-            answers=seq,
-            streamed=False,
-            label=str,
-        )
-        text = self.content.say("error.sorry", "unknown").strip()
-        menu = Choice(id="menu", label=self.content.label("menu", "unknown"))
-        await applying.effects(State(), (Say(message_id="error.sorry", text=text, choices=(menu,)),))
+    async def _say_sorry(self, unit: Transaction, held: Conversation, seq: int) -> None:
+        """Say that something went wrong, with 111; to who leaves in a hurry, what a quick exit shows."""
+        await notices.alert_unread(unit, held.id, self.clock.now())
+        nature = await parked.nature_of(unit, held, seq)
+        if nature.kind != inbox.MESSAGE:
+            return  # nobody has just written: words about a fault would be a push
+        leaves = nature.incoming is not None and is_exit(nature.incoming)
+        message_id, choices = ("exit.done", ()) if leaves else ("error.sorry", ("menu",))
+        text = self.content.say(message_id, "unknown").strip()
+        offered = tuple(Choice(id=choice, label=self.content.label(choice, "unknown")) for choice in choices)
+        applying = self.applying(unit, held, State(), seq, seq, streamed=nature.streamed)
+        await applying.effects(State(), (Say(message_id=message_id, text=text, choices=offered),))
 
     async def ring(self) -> bool:
         """Ring one due timer; returns whether there was one."""

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import delete, func, insert, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as postgres_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
@@ -12,7 +12,7 @@ from store import marks
 from store.database import Transaction
 from store.ids import ConversationId, new_id
 from store.tables import conversation, inbox, message, outbox
-from store.vault import Sealer, Vault, key_place
+from store.vault import Sealer, Vault, VaultError, key_place
 
 STATE_PLACE = "state"
 ADDRESS_PLACE = "address"
@@ -28,6 +28,7 @@ class Conversation:
     last_seq: int
     state: Any | None  # JSON of the dialogue's state; None before the first turn
     created_at: datetime
+    state_lost: bool = False  # there is a state and it does not open: what comes in must be taken in all the same
 
 
 async def upsert(
@@ -156,9 +157,9 @@ async def erase(unit: Transaction, held: Conversation, *, person: str) -> None:
     """
     mine = (message.c.conversation_id == held.id) & (message.c.person == person)
     await unit.execute(delete(message).where(mine, message.c.case_id.is_(None)))
-    await unit.execute(
-        update(inbox).where(inbox.c.conversation_id == held.id, inbox.c.status != "pending").values(body_sealed=None)
-    )
+    theirs = or_(inbox.c.person == person, inbox.c.person.is_(None))
+    set_aside = (inbox.c.conversation_id == held.id) & inbox.c.status.in_(("parked", "held")) & theirs
+    await unit.execute(update(inbox).where(set_aside).values(status="done", body_sealed=None))
     texts = (outbox.c.conversation_id == held.id) & (outbox.c.kind == "message")
     waiting = outbox.c.status.in_(("pending", "sending"))
     await unit.execute(update(outbox).where(texts, waiting).values(status="cancelled"))
@@ -204,7 +205,12 @@ def message_place(seq: int) -> str:
 
 def _conversation(vault: Vault, row: Any) -> Conversation:
     sealer = vault.sealer(row.id, row.key_wrapped)
-    state = None if row.state_sealed is None else sealer.open(STATE_PLACE, row.state_sealed)
+    state, lost = None, False
+    if row.state_sealed is not None:
+        try:
+            state = sealer.open(STATE_PLACE, row.state_sealed)
+        except VaultError:
+            lost = True
     return Conversation(
         id=row.id,
         channel=row.channel,
@@ -212,6 +218,7 @@ def _conversation(vault: Vault, row: Any) -> Conversation:
         last_seq=row.last_seq,
         state=state,
         created_at=row.created_at,
+        state_lost=lost,
     )
 
 

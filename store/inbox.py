@@ -22,6 +22,7 @@ TIMER = "timer"
 DESK = "desk"
 MAX_ATTEMPTS = 5
 MAX_BATCH = 50
+PARKED_FOR = timedelta(hours=1)  # until a parked row is tried again, see store.parked
 _BACK_OFF_SECONDS = (0.2, 0.5, 1.0, 2.0)
 
 
@@ -141,18 +142,21 @@ async def read_batch(unit: Transaction, held: Conversation) -> tuple[Incoming, .
             break
         if batch and batch[0].attempts:
             break  # a turn of these failed before: one at a time, so that a poisonous one takes no other with it
-        batch.append(
-            Incoming(
-                seq=row.seq,
-                external_id=row.external_id,
-                kind=row.kind,
-                body=held.sealer.open(inbox_place(row.seq), row.body_sealed),
-                attempts=row.attempts,
-                received_at=row.received_at,
-                streamed=row.streamed,
-            )
-        )
+        batch.append(opened(held, row))
     return tuple(batch)
+
+
+def opened(held: Conversation, row: Any) -> Incoming:
+    """Return an inbox row with its body open; raises VaultError."""
+    return Incoming(
+        seq=row.seq,
+        external_id=row.external_id,
+        kind=row.kind,
+        body=held.sealer.open(inbox_place(row.seq), row.body_sealed),
+        attempts=row.attempts,
+        received_at=row.received_at,
+        streamed=row.streamed,
+    )
 
 
 async def finish(unit: Transaction, conversation_id: str, seqs: tuple[int, ...]) -> None:
@@ -165,8 +169,11 @@ async def finish(unit: Transaction, conversation_id: str, seqs: tuple[int, ...])
     unit.signal(conversation_topic(conversation_id))
 
 
-async def put_off(unit: Transaction, conversation_id: str, seq: int, now: datetime) -> bool:
-    """Note a failed turn: try again soon, or park the row after the last attempt. Returns True when parked."""
+async def put_off(unit: Transaction, conversation_id: str, seq: int, now: datetime, person: str | None = None) -> bool:
+    """Note a failed turn: try again soon, or park the row after the last attempt. Returns True when parked.
+
+    `person` is who is at the phone, child or parent, for `store.parked`; None where nobody knows.
+    """
     mine = and_(inbox.c.conversation_id == conversation_id, inbox.c.seq == seq)
     attempts: int = (await unit.execute(select(inbox.c.attempts).where(mine))).scalar_one()
     if attempts + 1 < MAX_ATTEMPTS:
@@ -174,7 +181,8 @@ async def put_off(unit: Transaction, conversation_id: str, seq: int, now: dateti
         await unit.execute(update(inbox).where(mine).values(attempts=attempts + 1, next_attempt_at=now + wait))
         return False
     # A parked row keeps its body, so that nothing is lost; it no longer stands before the child's later messages.
-    await unit.execute(update(inbox).where(mine).values(attempts=attempts + 1, status="parked"))
+    values = {"attempts": attempts + 1, "status": "parked", "person": person, "next_attempt_at": now + PARKED_FOR}
+    await unit.execute(update(inbox).where(mine).values(values))
     unit.signal(conversation_topic(conversation_id))
     return True
 

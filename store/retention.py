@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, update
 
 from store.database import Transaction
+from store.parked import SET_ASIDE
 from store.tables import inbox, message, outbox
 
 TALK = timedelta(days=30)
@@ -31,7 +32,7 @@ async def purge(unit: Transaction, now: datetime, term: timedelta = TALK) -> Pur
     outgoing = await unit.execute(update(outbox).where(old).values(body_sealed=None))
     parked = await unit.execute(
         update(inbox)
-        .where(inbox.c.received_at < before, inbox.c.body_sealed.is_not(None), inbox.c.status == "parked")
+        .where(inbox.c.received_at < before, inbox.c.body_sealed.is_not(None), inbox.c.status.in_(SET_ASIDE))
         .values(body_sealed=None)
     )
     return Purged(messages=messages.rowcount, outgoing=outgoing.rowcount, parked=parked.rowcount)

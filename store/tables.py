@@ -41,11 +41,12 @@ inbox = Table(
     Column("external_id", String(160), nullable=False),
     Column("kind", String(8), nullable=False),  # message | timer | desk
     Column("body_sealed", LargeBinary),  # emptied when the row is done
-    Column("status", String(8), nullable=False),  # pending | done | parked
+    Column("status", String(8), nullable=False),  # pending | done | parked | held, see store.parked
     Column("attempts", Integer, nullable=False),
     Column("streamed", Boolean, nullable=False),  # the request that brought it is gone: replies go by stream
     Column("received_at", UtcDateTime, nullable=False),
     Column("next_attempt_at", UtcDateTime, nullable=False),
+    Column("person", String(8)),  # of a row set aside: child | parent, whoever was at the phone; None where unknown
     UniqueConstraint("conversation_id", "external_id"),
 )
 Index(
@@ -53,6 +54,12 @@ Index(
     inbox.c.received_at,
     sqlite_where=inbox.c.status == "pending",
     postgresql_where=inbox.c.status == "pending",
+)
+Index(
+    "ix_inbox_set_aside",
+    inbox.c.next_attempt_at,
+    sqlite_where=inbox.c.status.in_(("parked", "held")),
+    postgresql_where=inbox.c.status.in_(("parked", "held")),
 )
 
 outbox = Table(

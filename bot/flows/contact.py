@@ -35,6 +35,13 @@ def locked_at(state: State, now: datetime) -> bool:
     return contact.unlocked_at is None or now - contact.unlocked_at >= UNLOCKED
 
 
+def is_hidden_at(state: State, now: datetime) -> bool:
+    """Tell whether nothing about help may be pushed: the contact is hidden, or discreet mode has not been opened."""
+    if state.contact is not None and state.contact.hidden:
+        return True
+    return bool(state.discreet_word) and (state.contact is None or locked_at(state, now))
+
+
 def is_shown(state: State, moment: Moment) -> bool:
     """Tell whether something about help may be shown now."""
     contact = state.contact

@@ -192,4 +192,4 @@ async def replay(gear: Gear, steps: tuple[Step, ...]) -> Broken | None:
 async def _end(world: World, watch: Watch) -> None:
     """Let everything that is still under way arrive, and look at all there is."""
     await watch.look(world, await world.rest())
-    await watch.look_at_all(world)
+    await watch.look_at_end(world)

@@ -8,11 +8,13 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from bot import schema
+from bot.again import Again
 from bot.sender import Sender
 from bot.simulation.desk import BEAT_SECONDS, Act, Desk
+from bot.simulation.dues import dues_of
 from bot.simulation.happening import TELEGRAM, Happening, Phone, Said, deadlines_of, received_of, said_of
 from bot.simulation.machinery import START, CachedListener, FragileDatabase, Messenger, PowerCut, VirtualClock
 from bot.simulation.steps import Step
@@ -21,29 +23,20 @@ from bot.worker import PURGE_EVERY, Worker
 from content.library import Content
 from escalation.tables import cases
 from store import conversations, inbox, outbox
+from store.inbox import PARKED_FOR
 from store.keys import FileKeys, open_keys
-from store.tables import inbox as inbox_table
 from store.tables import metadata
 from store.tables import outbox as outbox_table
 from store.tables import timer as timer_table
 from store.vault import Vault
 
 _MOST_ROUNDS = 1000
+_REST_SECONDS = 2 * PARKED_FOR.total_seconds()
 _A_MOMENT = timedelta(milliseconds=100)
 
 
 class NotEmptyError(Exception):
     """The named database is in use."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Dues:
-    """When something is due next: a turn, a timer, a sending that can be tried now, one that waits."""
-
-    turn: datetime | None
-    timer: datetime | None
-    send: datetime | None
-    later_send: datetime | None
 
 
 @dataclass(slots=True, kw_only=True)
@@ -91,7 +84,7 @@ class World:
 
     async def rest(self) -> Happening:
         """Let everything that still waits for a moment have it."""
-        return await self.do(Step(at=self.clock.seconds, jumps=600.0))
+        return await self.do(Step(at=self.clock.seconds, jumps=_REST_SECONDS))
 
     # --- what people send ---------------------------------------------------------------------------------------
 
@@ -140,34 +133,23 @@ class World:
 
     async def _next_moment(self) -> datetime:
         now = self.clock.now()
-        dues = await self._dues()
-        moments = [moment for moment in (dues.timer, dues.later_send) if moment is not None]
+        dues = await dues_of(self.database, self.clock.now())
+        moments = [moment for moment in (dues.again, dues.timer, dues.later_send) if moment is not None]
         moments += [moment for row in self.open_cases for moment in deadlines_of(row) if moment > now]
         if self.desk.pages:
             moments.append(self._next_beat)
         return min(moments, default=self._next_purge)
 
-    async def _dues(self) -> _Dues:
-        unsent = outbox_table.c.status.in_(("pending", "sending")) & (outbox_table.c.channel == TELEGRAM)
-        waits = outbox_table.c.next_attempt_at > self.clock.now()
-        statement = select(
-            select(func.min(inbox_table.c.next_attempt_at)).where(inbox_table.c.status == "pending").scalar_subquery(),
-            select(func.min(timer_table.c.due_at)).scalar_subquery(),
-            select(func.min(outbox_table.c.next_attempt_at)).where(unsent, ~waits).scalar_subquery(),
-            select(func.min(outbox_table.c.next_attempt_at)).where(unsent, waits).scalar_subquery(),
-        )
-        async with self.database.reading() as unit:
-            row: Any = (await unit.execute(statement)).one()
-        return _Dues(turn=row[0], timer=row[1], send=row[2], later_send=row[3])
-
     async def _settle(self, faults: list[str]) -> None:
         """Run turns, timers, the watch and the sender until nothing is due."""
         blocked = False  # by an earlier row of the conversation, which waits for its next try
         for _ in range(_MOST_ROUNDS):
-            dues = await self._dues()
+            dues = await dues_of(self.database, self.clock.now())
             if dues.turn is not None:
                 await self._turn(dues.turn, faults)
                 blocked = False
+            elif dues.again is not None and dues.again <= self.clock.now():
+                await self._running(Again(worker=self._worker()).read())
             elif dues.timer is not None and dues.timer <= self.clock.now():
                 await self._running(self._worker().ring())
             elif dues.send is not None and not blocked:

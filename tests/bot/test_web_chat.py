@@ -232,7 +232,10 @@ async def test_a_last_event_that_is_no_number_breaks_nothing(chat: ChatServer, l
 async def test_a_late_turn_is_answered_by_the_stream(idle: ChatServer, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(receive, "WAIT_SECONDS", 0.05)
     session = await idle.session()
-    assert await idle.send(session, "m1", text="bố đánh em hoài, em sợ") == []
+    (late,) = await idle.send(session, "m1", text="bố đánh em hoài, em sợ")
+    assert late["text"] == receive.LATE
+    assert "111" in late["text"]
+    assert await idle.send(session, "m2", text="thoát") == []  # who leaves in a hurry is shown no number
     idle.work()
     ((kind, _, data),) = await idle.events(session, 1)
     assert kind == "message"

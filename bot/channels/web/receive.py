@@ -9,6 +9,8 @@ import structlog
 from aiohttp import web
 from pydantic import ValidationError
 
+from bot.batch import asks_to_leave
+from bot.channels.patience import STORE_SECONDS, within
 from bot.channels.port import Received
 from bot.channels.web.bodies import MessageBody, openapi
 from bot.channels.web.send import reply_of
@@ -26,6 +28,7 @@ _SESSION_BYTES = 16
 MAX_BODY_BYTES = 200_000
 UNREADABLE = "Tin này mình không đọc được. Bạn gõ lại rồi gửi giúp mình nhé."
 TOO_LONG = "Tin này dài quá. Bạn chia thành vài tin ngắn hơn rồi gửi nhé."
+LATE = "Mình vẫn đang đọc tin của bạn, câu trả lời sẽ hiện ở đây. Nếu cần giúp ngay, gọi 111 (miễn phí, ngày đêm)."
 GONE = "Cuộc trò chuyện này đã khép lại. Bạn tải lại trang nhé."
 
 
@@ -50,10 +53,17 @@ class WebChat:
         if isinstance(body, web.Response):
             return body
         received = Received(address=body.session, external_id=body.id, text=body.text, choice=body.choice)
+        taken = await within(STORE_SECONDS, self._store(received))
+        if taken is None:
+            return _refuse(404, GONE)
+        replies = self._replies(taken.conversation_id, taken.seq, leaves=asks_to_leave(body.choice, body.text))
+        return _answer({"replies": await within(WAIT_SECONDS + STORE_SECONDS, replies)})
+
+    async def _store(self, received: Received) -> inbox.Taken | None:
         async with self.database.transaction() as unit:
-            if await conversations.find(unit, self.vault, NAME, body.session) is None:
-                return _refuse(404, GONE)
-            taken = await inbox.take_in(
+            if await conversations.find(unit, self.vault, NAME, received.address) is None:
+                return None
+            return await inbox.take_in(
                 unit,
                 self.vault,
                 channel=NAME,
@@ -62,15 +72,14 @@ class WebChat:
                 body=received.body(),
                 now=self.clock.now(),
             )
-        return _answer({"replies": await self._replies(taken.conversation_id, taken.seq)})
 
-    async def _replies(self, conversation_id: str, seq: int) -> list[dict[str, object]]:
+    async def _replies(self, conversation_id: str, seq: int, *, leaves: bool) -> list[dict[str, object]]:
         await self._turn_done(conversation_id, seq)
         async with self.database.transaction() as unit:
             if await inbox.status_of(unit, conversation_id, seq) == "pending":
                 # The turn is late: this request stops waiting, and the stream will carry the replies.
                 await inbox.mark_streamed(unit, conversation_id, seq)
-                return []
+                return [] if leaves else [{"id": str(seq), "text": LATE, "choices": [], "from": "bot"}]
             held = await conversations.read(unit, self.vault, conversation_id)
             replies = await outbox.replies_to(unit, held, seq)
             for reply in replies:

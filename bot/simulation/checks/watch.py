@@ -8,6 +8,7 @@ from bot.simulation.checks.broken import Broken
 from bot.simulation.checks.consents import Consents
 from bot.simulation.checks.erasure import Erasure
 from bot.simulation.checks.promises import Promises
+from bot.simulation.checks.set_aside import SetAside
 from bot.simulation.checks.words import Words
 from bot.simulation.happening import Happening
 from bot.simulation.world import World
@@ -25,12 +26,14 @@ class Watch:
         self._access = Access()
         self._promises = Promises()
         self._erasure = Erasure(logged)
+        self._set_aside = SetAside()
         self._steps = 0
 
     async def look(self, world: World, happening: Happening) -> None:
         """Check one step; raises Broken."""
         await check_nothing_is_lost(world, happening)
         check_disclosure_is_answered(happening)
+        await self._set_aside.check(world, happening)
         await self._consents.check(world, happening)
         await self._access.check(world, happening)
         self._words.check(happening)
@@ -39,6 +42,11 @@ class Watch:
         self._steps += 1
         if self._steps % FULLY_EVERY == 0:
             await self.look_at_all(world)
+
+    async def look_at_end(self, world: World) -> None:
+        """Check everything there is once nothing goes wrong any more; raises Broken."""
+        await self._set_aside.check_end(world)
+        await self.look_at_all(world)
 
     async def look_at_all(self, world: World) -> None:
         """Check everything there is; raises Broken."""

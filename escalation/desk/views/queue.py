@@ -18,6 +18,7 @@ from escalation.permissions import Staff, may
 from escalation.queue import QueueEntry
 from escalation.signing import Unsigned
 from escalation.staff.accounts import names_of
+from store import parked
 from store.database import Transaction
 from store.signals import QUEUE
 
@@ -33,6 +34,7 @@ class Board:
     alerts: tuple[Alert, ...]
     unsigned: tuple[Unsigned, ...]
     complaints: int  # not yet read by any supervisor; 0 for everybody else
+    set_aside: int  # messages that a fault set aside and that wait for the operator; 0 for all but a supervisor
     present: bool
 
 
@@ -96,6 +98,7 @@ async def _board(services: DeskServices, staff: Staff, now: datetime) -> Board:
             alerts=await alerts.unseen(unit, staff, in_sight),
             unsigned=unsigned,
             complaints=await _unread(unit, services, staff),
+            set_aside=await parked.count(unit) if may(staff, "case.take_over") else 0,
             present=await is_present(unit, staff, now),
         )
 

@@ -1,5 +1,9 @@
 """Short runs of written steps: what the checks once found, and that they hold now."""
 
+from typing import Any
+
+import pytest
+
 from bot.simulation.run import Gear, replay
 from bot.simulation.steps import Step
 
@@ -35,3 +39,32 @@ async def test_a_process_that_dies_in_a_turn_and_in_a_sending_loses_nothing(gear
         Step(at=95, jumps=4000.0),
     )
     assert await replay(gear, steps) is None
+
+
+async def test_a_disclosure_that_was_set_aside_is_answered_once_the_faults_are_over(
+    gear: Gear, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = Step(at=1, person=1, id=1, says=("ba đánh em hoài",), tag="disclosure", turn_faults=("error:9",) * 5)
+    assert await replay(gear, (told,)) is None
+    monkeypatch.setattr("bot.again.Again._read", _fails_again)
+    forgotten = await replay(gear, (told,))
+    assert forgotten is not None
+    assert (forgotten.check, forgotten.person) == ("never_1_lost", 1)
+
+
+async def test_a_disclosure_that_was_set_aside_and_dropped_is_found(
+    gear: Gear, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = Step(at=1, person=1, id=1, says=("ba đánh em hoài",), tag="disclosure", turn_faults=("error:9",) * 5)
+    monkeypatch.setattr("bot.again.Again._go", _as_it_was)
+    dropped = await replay(gear, (told, Step(at=2, jumps=4000.0)))
+    assert dropped is not None
+    assert dropped.check == "never_1_lost"
+
+
+async def _fails_again(*_: Any) -> None:
+    raise ValueError
+
+
+async def _as_it_was(_again: Any, _applying: Any, _row: Any, _step: Any, state: Any, _way: Any) -> Any:
+    return state
