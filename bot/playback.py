@@ -7,6 +7,7 @@ import contextlib
 import tempfile
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
+from datetime import datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from sqlalchemy import select
 from bot import schema
 from bot.channels.port import Received
 from bot.settings import EmergencyPolicy
+from bot.times import VIETNAM
 from bot.worker import Worker
 from content.library import Content
 from escalation import contact, queue
@@ -106,6 +108,12 @@ class Player:
         self.clock.advance(seconds)
         return await self.run()
 
+    async def wait_until(self, days: int, at: time) -> list[Shown]:
+        """Let time pass until an hour of Việt Nam so many days on; what was due on the way is late, as after a stop."""
+        here = self.clock.now().astimezone(VIETNAM)
+        target = datetime.combine(here.date() + timedelta(days=days), at, VIETNAM)
+        return await self.wait((target - here).total_seconds())
+
     async def run(self) -> list[Shown]:
         """Run turns, timers and the watch until nothing is due; returns what reached the person since last time."""
         for _ in range(_MOST_STEPS):
@@ -186,8 +194,8 @@ class Player:
         self.held = None
         return await self.run()
 
-    async def close(self) -> list[Shown]:
-        """Let the counsellor end the contact."""
+    async def close(self, *, follow_up: bool = False) -> list[Shown]:
+        """Let the counsellor end the contact, and propose a follow-up if told so."""
         staff = await self._present()
         async with self.database.transaction() as unit:
             await contact.close(
@@ -198,6 +206,7 @@ class Player:
                 lease=self._lease(),
                 outcome="advised",
                 summary="",
+                follow_up=follow_up,
                 now=self.clock.now(),
             )
         self.held = None

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from aiohttp import web
 
-from escalation import complaints, queue, signing
+from escalation import complaints, follow_ups, queue, signing
 from escalation.desk import alerts, live
 from escalation.desk.alerts import Alert
 from escalation.desk.forms import done, whole_number
@@ -14,6 +14,7 @@ from escalation.desk.identity import STAFF
 from escalation.desk.pages import fragment, page, redirect
 from escalation.desk.services import SERVICES, DeskServices
 from escalation.desk.views.presence import Keeper, is_present
+from escalation.follow_ups import FollowUp
 from escalation.permissions import Staff, may
 from escalation.queue import QueueEntry
 from escalation.signing import Unsigned
@@ -32,6 +33,7 @@ class Board:
     names: dict[str, str]
     alerts: tuple[Alert, ...]
     unsigned: tuple[Unsigned, ...]
+    follow_ups: tuple[FollowUp, ...]  # of this day, for a supervisor alone
     complaints: int  # not yet read by any supervisor; 0 for everybody else
     present: bool
 
@@ -95,6 +97,7 @@ async def _board(services: DeskServices, staff: Staff, now: datetime) -> Board:
             names=await names_of(unit),
             alerts=await alerts.unseen(unit, staff, in_sight),
             unsigned=unsigned,
+            follow_ups=await follow_ups.of_day(unit, services.vault, staff, now),
             complaints=await _unread(unit, services, staff),
             present=await is_present(unit, staff, now),
         )
