@@ -15,7 +15,7 @@ from bot.lines import body_of, case_in_view
 from bot.moment import Turn
 from bot.sealed import UNDER_DATA_KEYS
 from bot.state import Language, Role, State
-from escalation import cases, complaints, consent, trail, wishes
+from escalation import cases, complaints, consent, follow_ups, trail, wishes
 from escalation.consent import pseudonym_of
 from escalation.vital import SHIFT
 from store import conversations, marks, outbox, parked, timers
@@ -110,6 +110,8 @@ class Applying:
                     text=effect.text,
                     now=self.now,
                 )
+            case effect_types.StepFollowUp():
+                await follow_ups.step(self.unit, effect.case_id, effect.event, due_at=effect.due_at, now=self.now)
             case effect_types.ForgetMessages():
                 await conversations.forget(self.unit, self.held.id, effect.from_seq, effect.to_seq)
                 await self._note("lines", self.person, (effect.from_seq, effect.to_seq))
@@ -246,6 +248,7 @@ class Applying:
         await self._clear()
         await conversations.erase(self.unit, self.held, person=person)
         await complaints.erase(self.unit, self.held.id, person)
+        await follow_ups.take_back_all(self.unit, self.held.id, person, self.now)
         self.held = await fresh_key(self.unit, self.vault, self.held, UNDER_DATA_KEYS)
         await self._note("all", person, (1, self.turn))
 

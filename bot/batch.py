@@ -117,4 +117,5 @@ def _notice(incoming: Incoming) -> Noticed:
         event=body["event"],
         name=body.get("name", ""),
         text=body.get("text", ""),
+        follow_up=body.get("follow_up", False),
     )

@@ -19,6 +19,7 @@ from escalation import retention as hotline
 from escalation.tables import (
     cases,
     consent,
+    follow_up,
     presence,
     restriction,
     setup_link,
@@ -33,7 +34,7 @@ from store.tables import inbox, message, outbox
 from store.vault import Vault
 
 STREAM = "retention"
-_HELD = ("case", "complaint")  # whose words a legal hold keeps; their `id` is the case
+_HELD = ("case", "complaint", "follow_up")  # whose words a legal hold keeps; their `id` is the case
 _PURPOSE = "Law 91/2025/QH15 art. 3: time fit for the purpose"
 
 
@@ -114,6 +115,14 @@ CLOCKS: tuple[Clock, ...] = (
         source=_PURPOSE,
         term=lambda terms: terms.case,
         times=lambda: hotline.ended_cases().with_only_columns(cases.c.closed_at.label("at"), cases.c.id),
+    ),
+    Clock(
+        name="follow_up",
+        since="the case was closed or withdrawn",
+        does="the row is deleted with the case's words",
+        source=_PURPOSE,
+        term=lambda terms: terms.case,
+        times=lambda: select(cases.c.closed_at.label("at"), cases.c.id).where(follow_up.c.case_id == cases.c.id),
     ),
     Clock(
         name="complaint",

@@ -1,10 +1,11 @@
 """What a turn decides, as values. `bot.apply` carries them out in the transaction of the turn."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Literal
 
 from bot.learning import Confidant, Outcome
+from escalation import follow_ups
 from escalation.vital import Basis
 from nlu.understanding import Harm, Subject, Understanding, Urgency
 
@@ -132,6 +133,15 @@ class FileComplaint:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class StepFollowUp:
+    """Take a follow-up one step on in the hotline's rows."""
+
+    case_id: str
+    event: follow_ups.Event
+    due_at: datetime | None = None  # the time agreed, or moved to
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ForgetMessages:
     """Erase the transcript between two numbers, what belongs to a case excepted."""
 
@@ -176,6 +186,7 @@ Effect = (
     | WithdrawCase
     | AskAnother
     | FileComplaint
+    | StepFollowUp
     | ForgetMessages
     | ClearScreen
     | EraseAll

@@ -49,6 +49,7 @@ class Noticed:
     event: Literal["joined", "said", "released", "silent", "closed"]
     name: str = ""
     text: str = ""
+    follow_up: bool = False  # of a closed talk: the counsellor proposes one
 
 
 Event = Said | Pressed | Attached | Rang | Noticed

@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import select
 
+from bot.follow_up import FollowUp
 from bot.learning import KEPT, Learning
 from bot.plan import KEPT as CARD_KEPT
 from bot.plan import Plan
@@ -123,6 +124,9 @@ def document(state: State, person: str, own: OwnData, words: OwnWords | None, no
             "kept_days": CARD_KEPT.days,
             "lines": [asdict(line) if line else None for line in plan.entries],
         }
+    follow_up = _follow_up_of(state, person)
+    if words is not None and follow_up is not None and follow_up.due_at is not None:
+        told["follow_up"] = {"case": follow_up.case_id, "due_at": follow_up.due_at.isoformat()}
     if words is not None:
         told["messages"] = [asdict(line) | {"at": line.at.isoformat()} for line in words.messages]
         told["consents"] = [_decided(decision) for decision in own.decisions]
@@ -136,6 +140,13 @@ def _plan_of(state: State, person: str) -> Plan | None:
     if person == state.person:
         return state.plan
     return state.aside.plan if state.aside is not None and state.aside.role == person else None
+
+
+def _follow_up_of(state: State, person: str) -> FollowUp | None:
+    """Return the follow-up of this person of the conversation."""
+    if person == state.person:
+        return state.follow_up
+    return state.aside.follow_up if state.aside is not None and state.aside.role == person else None
 
 
 def _learned_of(state: State, person: str) -> tuple[Learning, ...]:

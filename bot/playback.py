@@ -7,6 +7,7 @@ import contextlib
 import tempfile
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from bot.batch import Step
 from bot.channels.port import Received
 from bot.settings import EmergencyPolicy
 from bot.state import State
+from bot.times import VIETNAM
 from bot.worker import Worker
 from content.library import Content
 from escalation import contact, queue
@@ -136,6 +138,12 @@ class Player:
         elif turns:
             raise RuntimeError("the worker of this player does not fail on order")
 
+    async def wait_until(self, days: int, at: time) -> list[Shown]:
+        """Let time pass until an hour of Việt Nam so many days on; what was due on the way is late, as after a stop."""
+        here = self.clock.now().astimezone(VIETNAM)
+        target = datetime.combine(here.date() + timedelta(days=days), at, VIETNAM)
+        return await self.wait((target - here).total_seconds())
+
     async def run(self) -> list[Shown]:
         """Run turns, timers and the watch until nothing is due; returns what reached the person since last time."""
         for _ in range(_MOST_STEPS):
@@ -217,8 +225,8 @@ class Player:
         self.held = None
         return await self.run()
 
-    async def close(self) -> list[Shown]:
-        """Let the counsellor end the contact."""
+    async def close(self, *, follow_up: bool = False) -> list[Shown]:
+        """Let the counsellor end the contact, and propose a follow-up if told so."""
         staff = await self._present()
         async with self.database.transaction() as unit:
             await contact.close(
@@ -229,6 +237,7 @@ class Player:
                 lease=self._lease(),
                 outcome="advised",
                 summary="",
+                follow_up=follow_up,
                 now=self.clock.now(),
             )
         self.held = None

@@ -9,14 +9,15 @@ from typing import cast
 
 from sqlalchemy import select
 
+from bot.follow_up import TIMER
 from bot.ledgers import AsJson
 from bot.opening import opened, show
 from bot.sealed import UNDER_DATA_KEYS
 from bot.settings import load_settings
 from bot.state import Role, State, from_json, left_of, to_json, without_person
-from escalation import cases, complaints
+from escalation import cases, complaints, follow_ups
 from escalation.errors import NoSuchCase, WrongState
-from store import conversations, inbox, marks, outbox
+from store import conversations, inbox, marks, outbox, timers
 from store.conversations import Conversation
 from store.database import Database, Transaction
 from store.erasures import Erasure, ErasureList, ErasureListError
@@ -104,6 +105,9 @@ async def _again(unit: Transaction, held: Conversation, erasure: Erasure, state:
     person = cast("Role", erasure.person)
     await inbox.drop(unit, held.id, erasure.from_seq, erasure.to_seq)
     await outbox.cancel_pushes(unit, held.id)
+    if erasure.what != "lines":
+        await timers.cancel(unit, held.id, f"{TIMER}{person}")
+        await follow_ups.take_back_all(unit, held.id, person, now)
     match erasure.what:
         case "all":
             await conversations.erase(unit, held, person=person)
@@ -129,9 +133,12 @@ async def _withdraw(unit: Transaction, case_id: str, *, claimed: bool, now: date
 
 def _without_case(state: State, person: Role) -> State:
     if state.person == person:
-        return replace(state, question=None, matter=None, contact=left_of(state.contact), heard=(), offered=True)
-    aside = state.aside
-    return replace(state, aside=None if aside is None else replace(aside, matter=None, contact=left_of(aside.contact)))
+        left = replace(state, question=None, matter=None, contact=left_of(state.contact), follow_up=None)
+        return replace(left, heard=(), offered=True)
+    if state.aside is None:
+        return state
+    aside = replace(state.aside, matter=None, contact=left_of(state.aside.contact), follow_up=None)
+    return replace(state, aside=aside)
 
 
 async def _waits(unit: Transaction, erasure: Erasure) -> bool:

@@ -21,6 +21,7 @@ from bot.effects import Reading
 from bot.events import Noticed, Rang, Said
 from bot.flows.contact import is_hidden_at
 from bot.flows.onboarding import facts_of
+from bot.follow_up import TIMER as FOLLOW_UP
 from bot.state import Contact, Role, State
 from nlu.answers import admits_harm
 from store.inbox import Incoming
@@ -40,8 +41,10 @@ def way_of(row: Parked, step: Step, state: State, heard: tuple[str | None, Readi
     """Return what is done with a message or timer that is read again; `heard` is its choice and its reading."""
     young = now - row.incoming.received_at < FRESH
     if isinstance(step.event, Rang):
-        # Erasing what was refused is owed at any time; whatever else a timer says is said at its time or not at all.
-        return "turn" if young or step.event.name == "context" else "note"
+        # Erasing what was refused is owed at any time, and a follow-up knows itself when it may still come; whatever
+        # else a timer says is said at its time or not at all.
+        owed = step.event.name == "context" or step.event.name.startswith(FOLLOW_UP)
+        return "turn" if young or owed else "note"
     if isinstance(step.event, Noticed):
         return "turn"
     if is_withheld(row, state, now):

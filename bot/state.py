@@ -7,6 +7,7 @@ from typing import Any, Literal
 from pydantic import TypeAdapter
 
 from bot import plan as plans
+from bot.follow_up import FollowUp, kept
 from bot.learning import Learning, hide
 from bot.plan import Plan
 from bot.protocol import Stage
@@ -18,7 +19,9 @@ Role = Literal["child", "parent"]
 FlowKind = Literal[
     "idle", "role", "band", "list", "lesson", "quiz", "advice", "daily", "pre", "post", "whom", "who", "plan"
 ]
-QuestionKind = Literal["safe", "talk", "about", "consent", "item", "withdraw", "delete", "word", "complaint"]
+QuestionKind = Literal[
+    "safe", "talk", "about", "consent", "item", "withdraw", "delete", "word", "complaint", "follow_up"
+]
 
 Way = Literal["talk", "passed_on", "refused"]
 
@@ -132,6 +135,7 @@ class Aside:
     discreet_word: str = ""
     learned: tuple[Learning, ...] = ()
     plan: Plan | None = None
+    follow_up: FollowUp | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -158,6 +162,7 @@ class State:
     discreet_word: str = ""
     plan: Plan | None = None  # the safety card of the person at the phone
     learned: tuple[Learning, ...] = ()  # of the person at the phone, one for each audience it was spoken to as
+    follow_up: FollowUp | None = None  # agreed to, or asked about, by the person at the phone
     away: bool = False  # somebody else may hold the phone: what was shared is not told of until 111 is asked for
 
     @property
@@ -274,6 +279,7 @@ def change_person(state: State, role: Role) -> State:
         discreet_word=state.discreet_word,
         learned=hide(state.learned),
         plan=plans.hide(state.plan),
+        follow_up=kept(state.follow_up),
     )
     coming = state.aside if state.aside is not None and state.aside.role == role else Aside(role=role)
     return replace(
@@ -284,8 +290,9 @@ def change_person(state: State, role: Role) -> State:
         discreet_word=coming.discreet_word,
         learned=coming.learned,
         plan=coming.plan,
+        follow_up=coming.follow_up,
         away=True,
-        aside=leaving if leaving.matter or leaving.contact or leaving.learned or leaving.plan else None,
+        aside=None if leaving == Aside(role=leaving.role, discreet_word=leaving.discreet_word) else leaving,
         question=None,
         hint=None,
         flow=Flow(),

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import time
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -12,7 +13,7 @@ from bot.playback import Player, Shown
 from bot.settings import EmergencyPolicy
 from content.errors import ContentError
 from content.marked_yaml import read_yaml
-from escalation.tables import cases, consent
+from escalation.tables import cases, consent, follow_up
 from store.inbox import MAX_ATTEMPTS
 
 _BACK_OFF_SECONDS = 2.5  # until a turn that failed is tried again
@@ -34,6 +35,7 @@ class Expectations(BaseModel):
     words_at_most: int | None = None  # of the joint text
     first_line: str | None = None
     case: dict[str, Any] | None = None  # fields of the newest case; {} means there is none
+    follow_up: str | None = None  # its state in the hotline's rows; "" means that none was proposed
     consent: list[str] | None = None  # the whole ledger, as "item decision"
     case_has: list[str] = Field(default_factory=list)  # the counsellor reads these
     case_lacks: list[str] = Field(default_factory=list)
@@ -51,7 +53,10 @@ class Step(BaseModel):
     presses: str | None = None
     sends: Literal["picture", "voice", "video", "file", "sticker", "other"] | None = None
     waits_seconds: float | None = None
-    counsellor: Annotated[str | None, Field(pattern="^(present|takes|hands_back|closes|renews)$")] = None
+    waits_until: Annotated[str | None, Field(pattern=r"^\d+ \d\d:\d\d$")] = None  # days on, hour of Việt Nam
+    counsellor: Annotated[
+        str | None, Field(pattern="^(present|takes|hands_back|closes|proposes_follow_up|renews)$")
+    ] = None
     counsellor_says: str | None = None
     turn_faults: int = 0
     then: Expectations = Field(default_factory=Expectations)
@@ -123,6 +128,9 @@ async def _do(player: Player, step: Step) -> list[Shown]:
         return await player.receive(player.message(attachment=step.sends))
     if step.waits_seconds is not None:
         return await player.wait(step.waits_seconds)
+    if step.waits_until is not None:
+        days, _, hour = step.waits_until.partition(" ")
+        return await player.wait_until(int(days), time.fromisoformat(hour))
     if step.counsellor_says is not None:
         return await player.counsellor_says(step.counsellor_says)
     return await _at_the_desk(player, step.counsellor or "present")
@@ -134,8 +142,8 @@ async def _at_the_desk(player: Player, verb: str) -> list[Shown]:
             return await player.take_next()
         case "hands_back":
             return await player.hand_back()
-        case "closes":
-            return await player.close()
+        case "closes" | "proposes_follow_up":
+            return await player.close(follow_up=verb == "proposes_follow_up")
         case "renews":
             await player.renew()
             return []
@@ -165,6 +173,7 @@ async def _check_records(player: Player, then: Expectations) -> list[str]:
     problems: list[str] = []
     async with player.database.reading() as unit:
         newest = (await unit.execute(select(cases).order_by(cases.c.opened_at.desc()).limit(1))).one_or_none()
+        later = (await unit.execute(select(follow_up.c.state).order_by(follow_up.c.proposed_at))).scalars().all()
         ledger = [
             f"{row.item} {row.decision}" for row in await unit.execute(select(consent).order_by(consent.c.number))
         ]
@@ -174,6 +183,8 @@ async def _check_records(player: Player, then: Expectations) -> list[str]:
         found = getattr(newest, name, None)
         if found != value:
             problems.append(f"case.{name} is {found!r}, expected {value!r}")
+    if then.follow_up is not None and (later[-1] if later else "") != then.follow_up:
+        problems.append(f"follow-ups are {list(later)}, expected the last to be {then.follow_up!r}")
     if then.consent is not None and ledger != then.consent:
         problems.append(f"ledger is {ledger}, expected {then.consent}")
     if then.case_has or then.case_lacks:

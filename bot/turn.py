@@ -16,6 +16,7 @@ from bot.flows import (
     contact,
     disclosure,
     exits,
+    followup,
     learn,
     menu,
     onboarding,
@@ -38,9 +39,11 @@ Rule = Callable[[Moment], Turn | None]
 
 PRECEDENCE: tuple[Rule, ...] = (
     exits.quick_exit,
+    followup.proposed,
     contact.notices,
     contact.connected,
     complaint.answer,
+    followup.answer,
     disclosure.hear,
     consent.answer,
     privacy.answer,
@@ -112,7 +115,8 @@ def choice_of(moment: Moment) -> str | None:
 
 def _typed_choice(content: Content, text: str, state: State) -> str | None:
     """Return the choice that the whole text means, polite particles around it aside ("dạ để sau ạ")."""
-    return content.choice_for(text, state.language) or content.choice_for(_POLITE.sub("", text), state.language)
+    choice = content.choice_for(text, state.language) or content.choice_for(_POLITE.sub("", text), state.language)
+    return choice if choice is not None and followup.means(choice, state) else None
 
 
 def _with_stated_facts(state: State, text: str) -> State:

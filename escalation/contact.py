@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import select, update
 
-from escalation import consent, queue, signing, trail
+from escalation import consent, follow_ups, queue, signing, trail
 from escalation.cases import items_of, next_state
 from escalation.errors import BadRequest, ReasonMissing
 from escalation.grounds import words_of
@@ -67,6 +67,7 @@ class Contact:
     summary: str | None
     reason: str | None  # why it was read without a yes, where it was
     opens_at_claim: bool  # without a yes the words are for whoever takes the child, not for a look
+    follow_up: follow_ups.FollowUp | None
 
 
 async def read_contact(unit: Transaction, vault: Vault, staff: Staff, case_id: str, now: datetime) -> Contact:
@@ -85,7 +86,7 @@ async def read_contact(unit: Transaction, vault: Vault, staff: Staff, case_id: s
 
 async def look_again(unit: Transaction, vault: Vault, staff: Staff, case_id: str) -> Contact:
     """Read a case once more for a page whose opening stands in the trail. Raises NoSuchCase or NotAllowed."""
-    row = await queue.visible(unit, vault, staff, case_id)
+    row = await queue.visible(unit, vault, staff, case_id, lock=False)
     held = await conversations.read(unit, vault, row.conversation_id)
     items = items_of(held, row)
     opens_at_claim = row.state == "waiting" and row.basis == "vital_interest" and row.agreed_at is None
@@ -107,6 +108,7 @@ async def look_again(unit: Transaction, vault: Vault, staff: Staff, case_id: str
         summary=None if summary is None else held.sealer.open(summary_place(case_id), summary),
         reason=signing.reason_of(held, row),
         opens_at_claim=opens_at_claim,
+        follow_up=await follow_ups.of_case(unit, case_id),
     )
 
 
@@ -147,9 +149,11 @@ async def close(
     outcome: str,
     summary: str,
     now: datetime,
+    follow_up: bool = False,
 ) -> None:
     """End the contact with an outcome and a summary; the child is told and the bot speaks again.
 
+    With `follow_up` the bot then asks the child whether and when 111 may ask how it is; silence is a no.
     Raises ReasonMissing for a case opened without a yes of which nobody has written why.
     """
     require(staff, "case.close")
@@ -171,8 +175,11 @@ async def close(
             summary_sealed=held.sealer.seal(summary_place(case_id), summary.strip()),
         )
     )
-    await queue.tell_child(unit, vault, row, "closed", {"event": "closed", "name": staff.display_name}, now)
+    told = {"event": "closed", "name": staff.display_name, "follow_up": follow_up}
+    await queue.tell_child(unit, vault, row, "closed", told, now)
     await queue.note(unit, staff, case_id, "case.closed", now, outcome=outcome)
+    if follow_up:
+        await follow_ups.propose(unit, staff, row, now)
 
 
 async def _lines(unit: Transaction, held: Conversation, case_id: str, items: dict[str, str]) -> tuple[Line, ...]:

@@ -150,10 +150,14 @@ async def holding(unit: Transaction, staff: Staff, case_id: str, lease: int) -> 
     return row
 
 
-async def visible(unit: Transaction, vault: Vault, staff: Staff, case_id: str) -> Any:
-    """Return the case row if role, area and the child's own wish let this person see it; raises NoSuchCase."""
+async def visible(unit: Transaction, vault: Vault, staff: Staff, case_id: str, *, lock: bool = True) -> Any:
+    """Return the case row if role, area and the child's own wish let this person see it; raises NoSuchCase.
+
+    `lock` it for a change; who only looks must not, or two looks at once fail each other on PostgreSQL.
+    """
     require(staff, "case.view")
-    row = (await unit.execute(select(cases).where(cases.c.id == case_id).with_for_update())).one_or_none()
+    statement = select(cases).where(cases.c.id == case_id)
+    row = (await unit.execute(statement.with_for_update() if lock else statement)).one_or_none()
     if row is None or not await shows(unit, vault, staff, row):
         raise NoSuchCase
     return row

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import delete, exists, func, or_, select, update
 
 from escalation import holds, trail
-from escalation.tables import alert, cases, complaint, presence, setup_link, sign_in_failure, staff_session
+from escalation.tables import alert, cases, complaint, follow_up, presence, setup_link, sign_in_failure, staff_session
 from store.database import Transaction
 from store.tables import conversation, inbox, message, outbox, timer
 
@@ -20,14 +20,15 @@ _SEALED = ("items_sealed", "summary_sealed", "reason_sealed")
 
 
 def ended_cases() -> Any:
-    """Select case and end of every ended case that still has words: lines, agreed items, a summary or a reason."""
+    """Select case and end of every ended case that still has more than its row: words of any kind, a follow-up."""
     lines = exists().where(message.c.case_id == cases.c.id)
-    words = or_(lines, *(cases.c[name].is_not(None) for name in _SEALED))
+    later = exists().where(follow_up.c.case_id == cases.c.id)
+    words = or_(lines, later, *(cases.c[name].is_not(None) for name in _SEALED))
     return select(cases.c.id, cases.c.conversation_id, cases.c.closed_at).where(cases.c.state.in_(ENDED), words)
 
 
 async def purge_cases(unit: Transaction, now: datetime, term: timedelta) -> int:
-    """Erase the words and alerts of cases that ended longer than `term` ago; a held case is passed over."""
+    """Erase the words, alerts and follow-ups of cases that ended longer than `term` ago; a held case is passed over."""
     kept = tuple(await holds.held(unit))
     due = ended_cases().where(cases.c.closed_at < now - term, cases.c.id.not_in(kept)).limit(PORTION)
     rows = (await unit.execute(due)).all()
@@ -37,6 +38,7 @@ async def purge_cases(unit: Transaction, now: datetime, term: timedelta) -> int:
         await unit.execute(update(outbox).where(sent).values(body_sealed=None))
         await unit.execute(delete(message).where(message.c.case_id == row.id))
         await unit.execute(delete(alert).where(alert.c.case_id == row.id))
+        await unit.execute(delete(follow_up).where(follow_up.c.case_id == row.id))
         await unit.execute(update(cases).where(cases.c.id == row.id).values(**dict.fromkeys(_SEALED)))
         await trail.record(
             unit,

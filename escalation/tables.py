@@ -118,6 +118,22 @@ complaint = Table(
 Index("ix_complaint_conversation_id", complaint.c.conversation_id)
 Index("ix_complaint_at", complaint.c.at)
 
+# What was agreed on for after a talk: one row for each case in which a counsellor proposed it.
+follow_up = Table(
+    "follow_up",
+    metadata,
+    Column("case_id", String(32), primary_key=True),
+    Column("conversation_id", String(32), nullable=False),
+    Column("role", String(8), nullable=False),
+    Column("state", String(10), nullable=False),  # proposed | agreed | held | sent | refused | taken_back
+    Column("proposed_by", String(32), nullable=False),
+    Column("proposed_at", UtcDateTime, nullable=False),
+    Column("due_at", UtcDateTime),  # the time that the person chose
+    Column("changed_at", UtcDateTime, nullable=False),
+)
+Index("ix_follow_up_conversation_id", follow_up.c.conversation_id)
+Index("ix_follow_up_state", follow_up.c.state, follow_up.c.due_at)
+
 trail = Table(
     "trail",
     metadata,

@@ -35,8 +35,10 @@ def answer(moment: Moment) -> Turn | None:
 
 def _wished(moment: Moment) -> str | None:
     """Read free words as a wish where a talk has just ended; what may be a disclosure is left to be heard as one."""
-    until = moment.state.talked_until
-    if until is None or moment.now - until >= CONTEXT or moment.reading is None or moment.state.question is not None:
+    until, question = moment.state.talked_until, moment.state.question
+    if until is None or moment.now - until >= CONTEXT or moment.reading is None:
+        return None
+    if question is not None and question.kind != "follow_up":
         return None
     wish = read_wish(moment.text)
     return _CHOICES[wish] if wish is not None and moment.reading.alone.decision != "disclosure" else None

@@ -18,7 +18,7 @@ CONTACT_CHOICES = ("counsellor.end", "counsellor.other", "exit")
 _RIGHTS = {
     "withdraw", "withdraw.confirm", "delete", "delete.confirm", "discreet.on", "discreet.off",
     "share.nickname", "share.area", "share.phone", "counsellor.other", "complain", "complaint.drop",
-    "receipts", "export", "export.file",
+    "receipts", "export", "export.file", "followup.no",
 }  # fmt: skip
 
 

@@ -6,6 +6,7 @@ from bot import plan as plans
 from bot.effects import CancelTimer, ClearScreen, Effect, ForgetMessages, TellDesk
 from bot.flows import refused
 from bot.flows.waiting import WAITING_TIMERS
+from bot.follow_up import kept
 from bot.learning import hide
 from bot.moment import Moment, Turn
 from bot.state import State
@@ -38,6 +39,7 @@ def quick_exit(moment: Moment) -> Turn | None:
         aside=state.aside,
         learned=hide(state.learned),
         plan=plans.hide(state.plan),
+        follow_up=kept(state.follow_up),
         away=True,
     )
     return Turn(state=after, effects=tuple(effects)).then(moment.say(after, "exit.done"))

@@ -4,8 +4,9 @@ from dataclasses import replace
 
 from bot.effects import Effect, EraseAll, RecordConsent, WithdrawCase
 from bot.events import Said
-from bot.flows import consent, own_data, refused
+from bot.flows import consent, followup, own_data, refused
 from bot.flows import waiting as wait
+from bot.follow_up import kept
 from bot.moment import Moment, Turn
 from bot.state import Contact, Question, State, left_of, without_person
 from escalation.consent import Item
@@ -48,10 +49,14 @@ def _chosen(moment: Moment) -> Turn | None:
         case "delete.confirm":
             return _delete(moment)
         case "discreet.on":
-            asked = replace(moment.state, question=Question(kind="word"))
+            open_now = moment.state.question
+            interrupted = open_now is not None and "follow_up" in {open_now.kind, open_now.item}
+            question = Question(kind="word", item="follow_up" if interrupted else "")
+            asked = replace(moment.state, question=question)
             return moment.answer(asked, "discreet.ask", ("discreet.off", "exit"))
         case "discreet.off":
-            return moment.answer(_closed(replace(moment.state, discreet_word="")), "discreet.off", ("menu", "exit"))
+            off = _closed(replace(moment.state, discreet_word=""))
+            return _going_on(moment, moment.answer(off, "discreet.off", ("menu", "exit")))
         case _:
             return None
 
@@ -76,9 +81,19 @@ def _closed(state: State) -> State:
 def _ask_withdraw(moment: Moment) -> Turn:
     case = moment.state.open_case
     if case is None:
-        return moment.answer(_closed(moment.state), "withdraw.nothing", ("menu", "exit"))
+        return _withdraw_follow_up(moment)
     asked = replace(moment.state, question=Question(kind="withdraw"))
     return moment.answer(asked, _truthful(case, "withdraw.ask"), ("withdraw.confirm", "menu", "exit"), protect=True)
+
+
+def _withdraw_follow_up(moment: Moment) -> Turn:
+    """Take back what is agreed for after a talk; where somebody else may hold the phone, without a word of it."""
+    state = moment.state
+    if kept(state.follow_up) is not None and not state.away:
+        return followup.answer(replace(moment, choice=followup.NO)) or Turn(state=state)
+    after = replace(_closed(state), follow_up=None)
+    said = moment.say(after, "withdraw.nothing", ("menu", "exit"))
+    return Turn(state=after, effects=(*followup.taken_back(state), said))
 
 
 def _truthful(case: Contact | None, message_id: str) -> str:
@@ -91,13 +106,14 @@ def _withdraw(moment: Moment) -> Turn:
     case = state.open_case
     if state.question is None or state.question.kind != "withdraw" or case is None:
         return _ask_withdraw(moment)
-    after = replace(state, question=None, matter=None, contact=left_of(case), heard=(), offered=True, refused=())
+    left = replace(state, question=None, matter=None, contact=left_of(case), heard=(), refused=(), follow_up=None)
+    after = replace(left, offered=True)
     message_id = "withdraw.done_after_claim" if case.connected or moment.desk.case_held else "withdraw.done"
     if case.vital:
         message_id = "withdraw.done_passed"
-    return Turn(state=after, effects=(*_taking_back(moment), *refused.at_once(state))).then(
-        moment.say(after, message_id, ("talk.now", "menu", "exit"))
-    )
+    return Turn(
+        state=after, effects=(*_taking_back(moment), *refused.at_once(state), *followup.taken_back(state))
+    ).then(moment.say(after, message_id, ("talk.now", "menu", "exit")))
 
 
 def _taking_back(moment: Moment) -> tuple[Effect, ...]:
@@ -128,7 +144,8 @@ def _delete(moment: Moment) -> Turn:
     if state.question is None or state.question.kind != "delete":
         return _ask_delete(moment)
     case = state.open_case
-    effects = (*(_taking_back(moment) if case is not None else ()), EraseAll(person=state.person))
+    taken = (*(_taking_back(moment) if case is not None else ()), *followup.taken_back(state))
+    effects = (*taken, EraseAll(person=state.person))
     after = without_person(state, state.person)
     said = moment.say(state, "delete.done_case" if moment.desk.case_kept else "delete.done")
     return Turn(state=after, effects=(*effects, said))
@@ -149,7 +166,16 @@ def _take_word(moment: Moment) -> Turn:
         # From here on even the next reply first comes as the neutral line.
         contact=replace(contact, unlocked_at=None) if contact is not None else None,
     )
-    return moment.answer(state, "discreet.done", ("menu", "exit"))
+    return _going_on(moment, moment.answer(state, "discreet.done", ("menu", "exit")))
+
+
+def _going_on(moment: Moment, done: Turn) -> Turn:
+    """Ask again about a follow-up where that question was interrupted to choose the word."""
+    question = moment.state.question
+    if question is None or question.kind != "word" or question.item != "follow_up":
+        return done
+    state, asked = followup.asked_again(moment, done.state)
+    return replace(done, state=state, effects=(*done.effects, *asked))
 
 
 # --- items added later ---------------------------------------------------------------------------------------------

@@ -154,7 +154,17 @@ class Desk:
         elif step.does == "hands_back":
             await queue.hand_back(unit, vault, member, case_id, lease, now)
         else:
-            await contact.close(unit, vault, member, case_id, lease=lease, outcome="advised", summary="xong", now=now)
+            await contact.close(
+                unit,
+                vault,
+                member,
+                case_id,
+                lease=lease,
+                outcome="advised",
+                summary="xong",
+                follow_up=step.follow_up,
+                now=now,
+            )
         return case_id
 
     async def _owner(self, case_id: str) -> str | None:

@@ -12,6 +12,7 @@ from bot.simulation.steps import Tag
 CANARY = r"0981\d{6}"
 """A number planted in what somebody types; each is planted once, so that it can be looked for."""
 _CANARIES_EACH = 16
+_ASKED = ("consent.", "item.", "safe.", "talk.", "withdraw.", "delete.", "followup.")
 _ATTACHMENTS = ("picture", "voice", "video", "file", "sticker", "other")
 _SHARE_EXIT = 0.3  # as often as another button would be pressed
 _SHARE_STALE = 0.05  # of presses: a button of an older message
@@ -136,9 +137,7 @@ class Person:
                 return {"presses": confirm if confirm in self.seen[-6:] else habit}
 
     def _types(self, offered: tuple[str, ...]) -> dict[str, Any]:
-        asked = any(
-            choice.startswith(("consent.", "item.", "safe.", "talk.", "withdraw.", "delete.")) for choice in offered
-        )
+        asked = any(choice.startswith(_ASKED) for choice in offered)
         if asked and self.random.random() < 0.5:  # noqa: PLR2004
             return {"says": (self._with_canary(self.random.choice(self.lines.answers)),)}
         tag, text = self._line()

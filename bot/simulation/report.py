@@ -10,7 +10,7 @@ from bot.simulation.checks.broken import CHECKS
 from bot.simulation.checks.promises import TARGETS
 from bot.simulation.happening import Happening
 from bot.simulation.world import World
-from escalation.tables import alert, cases, consent
+from escalation.tables import alert, cases, consent, follow_up
 from store.tables import inbox
 
 
@@ -39,6 +39,7 @@ class Report:
     emergencies: int
     cases: dict[str, int]  # by state at the end
     consents: dict[str, int]
+    follow_ups: dict[str, int]  # by state at the end
     waits: dict[str, Waits]
     waits_by_day: dict[str, Waits]  # of cases that opened while somebody was at the desk
     alerts: dict[str, int]
@@ -57,6 +58,7 @@ class Report:
             f"disclosures {self.disclosures}, emergencies {self.emergencies}",
             _row("cases", self.cases),
             _row("consents", self.consents),
+            _row("follow-ups", self.follow_ups),
             _row("alerts", self.alerts),
             _row("faults survived", self.faults),
             "first human reply, seconds:",
@@ -125,6 +127,7 @@ class Tally:
             emergencies=self.tags["emergency"],
             cases=await _count(world, cases.c.state),
             consents=await _count(world, consent.c.item + " " + consent.c.decision),
+            follow_ups=await _count(world, follow_up.c.state),
             waits=_waits(counted),
             waits_by_day=_waits([case for case in counted if case.staffed]),
             alerts=await _count(world, alert.c.kind),

@@ -13,6 +13,7 @@ VIETNAM = timezone(timedelta(hours=7))
 _SHIFTS: tuple[tuple[int, int], ...] = ((7, 15), (14, 22), (8, 17), (12, 21), (7, 22), (7, 17))
 _PAUSE_SECONDS = 25.0
 _LONG_SECONDS = (150.0, 400.0)  # of falling silent, or of a page that is gone
+_PROPOSES = 0.6  # of talks that end
 _DUTIES_HOLDING = {"replies": 0.62, "looks": 0.08, "closes": 0.1, "hands_back": 0.02, "loses_page": 0.02, "": 0.16}
 
 
@@ -71,6 +72,8 @@ class Worker:
                 self.away = seconds + self.random.uniform(*_LONG_SECONDS)
             case "looks":
                 return {"does": duty, "case": self.random.randrange(8)}
+            case "closes":
+                return {"does": duty, "follow_up": self.random.random() < _PROPOSES}
             case _:
                 pass
         return {"does": duty}

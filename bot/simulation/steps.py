@@ -41,6 +41,7 @@ class Step(BaseModel):
     staff: int | None = None
     does: Duty | None = None
     text: str = ""  # of a reply
+    follow_up: bool = False  # proposed at the close
     case: int = 0  # which of the open cases is looked at, counted from the oldest
     jumps: Annotated[float, Field(gt=0)] | None = None
     turn_faults: tuple[TurnFault, ...] = ()

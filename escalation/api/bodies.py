@@ -45,10 +45,11 @@ class MessageBody(LeaseBody):
 
 
 class CloseBody(LeaseBody):
-    """How the contact ended."""
+    """How the contact ended; with `follow_up` the bot asks the child whether and when 111 may ask how it is."""
 
     outcome: Outcome
     summary: str = Field(default="", max_length=MAX_SUMMARY_CHARACTERS)
+    follow_up: bool = False
 
 
 class ReasonBody(LeaseBody):
@@ -128,6 +129,16 @@ class Line(BaseModel):
     delivery: str | None
 
 
+class FollowUp(BaseModel):
+    """What came of a proposed follow-up. Its time is the child's: nobody else sets or moves it."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    state: Literal["proposed", "agreed", "held", "sent", "refused", "taken_back"]
+    due_at: datetime | None
+    changed_at: datetime
+
+
 class Case(BaseModel):
     """A case with its conversation and what the child agreed to. `lease` is given to its owner only.
 
@@ -145,6 +156,7 @@ class Case(BaseModel):
     closed_at: datetime | None
     outcome: str | None
     opens_at_claim: bool
+    follow_up: FollowUp | None
 
     @classmethod
     def of(cls, contact: Contact, staff_id: str) -> Self:
@@ -162,6 +174,7 @@ class Case(BaseModel):
             closed_at=contact.closed_at,
             outcome=contact.outcome,
             opens_at_claim=contact.opens_at_claim,
+            follow_up=None if contact.follow_up is None else FollowUp.model_validate(contact.follow_up),
         )
 
 

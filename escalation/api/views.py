@@ -118,6 +118,7 @@ async def close(request: web.Request) -> web.Response:
             lease=sent.lease,
             outcome=sent.outcome,
             summary=sent.summary,
+            follow_up=sent.follow_up,
             now=services.clock.now(),
         )
     return _done()

@@ -165,7 +165,15 @@ class House:
                         await queue.hand_back(unit, self.vault, member, case_id, lease, now)
                     case "close":
                         await contact.close(
-                            unit, self.vault, member, case_id, lease=lease, outcome="advised", summary="xong", now=now
+                            unit,
+                            self.vault,
+                            member,
+                            case_id,
+                            lease=lease,
+                            outcome="advised",
+                            summary="xong",
+                            follow_up=True,
+                            now=now,
                         )
                     case "reason":
                         await signing.write_reason(

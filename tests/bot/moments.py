@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from bot.cards import Card
 from bot.effects import Desk, Effect, Reading, Say
 from bot.events import Event, Pressed, Said
+from bot.follow_up import FollowUp
 from bot.learning import Finished, Learning, Measure, Result
 from bot.moment import Moment, Turn
 from bot.plan import STEPS, Entry, Plan
@@ -140,6 +141,12 @@ questions = (
     )
     | st.builds(
         Question,
+        kind=st.just("follow_up"),
+        item=st.sampled_from(["day", "part", "how"]),
+        asked=st.sampled_from([1, 2]),
+    )
+    | st.builds(
+        Question,
         kind=st.just("consent"),
         item=st.sampled_from(ITEMS),
         wording=st.just("consent.x@1"),
@@ -148,6 +155,14 @@ questions = (
     | st.builds(Question, kind=st.just("item"), item=st.sampled_from(ITEMS[1:]), wording=st.just("consent.x@1"))
 )
 QUESTIONS = sorted(our_content().question_ids)
+follow_ups = st.builds(
+    FollowUp,
+    case_id=st.just("case"),
+    stage=st.sampled_from(["asked", "agreed", "held"]),
+    day=st.sampled_from([0, 1, 3, 7]),
+    part=st.sampled_from([None, "afternoon", "evening"]),
+    due_at=st.none() | times,
+)
 days = times.map(lambda at: at.date())
 learnings = st.builds(
     Learning,
@@ -244,6 +259,7 @@ states = st.builds(
         discreet_word=st.sampled_from(["", "cam"]),
         learned=learned,
         plan=st.none() | plans,
+        follow_up=st.none() | follow_ups,
     ),
     refused=st.lists(
         st.builds(Refused, from_seq=st.integers(1, 9), to_seq=st.integers(10, 49), due_at=times), max_size=2
@@ -255,6 +271,8 @@ states = st.builds(
     offered=st.booleans(),
     discreet_word=st.sampled_from(["", "xoai"]),
     plan=st.none() | plans,
+    follow_up=st.none() | follow_ups,
+    away=st.booleans(),
     pace=st.none() | st.builds(Pace, since=times, count=st.integers(1, 20)),
     talked_until=st.none() | times,
     learned=learned,

@@ -7,8 +7,10 @@ from typing import Any
 
 from sqlalchemy import select
 
+from bot.follow_up import TIMER, is_allowed
 from bot.playback import Player
 from bot.state import State, from_json
+from bot.times import spoken_time
 from escalation.priority import Waiting, in_order
 from store import conversations
 from store.conversations import Conversation, message_place
@@ -192,6 +194,36 @@ async def desk_knows_the_child_left(facts: Facts) -> None:
     assert facts.alerts("child_left")
     assert facts.state.contact is not None
     assert facts.state.contact.hidden
+
+
+# --- the follow-up ---
+
+
+async def follow_up_is_only_proposed(facts: Facts) -> None:
+    assert [row.state for row in facts.mine("follow_up")] == ["proposed"]
+    await no_follow_up_is_ahead(facts)
+
+
+async def follow_up_is_set(facts: Facts) -> None:
+    (row,) = facts.mine("follow_up")
+    assert row.state == "agreed"
+    assert is_allowed(row.due_at)
+    assert spoken_time(row.due_at, "vi") in facts.text
+    assert [timer.due_at for timer in facts.mine("timer") if timer.name == f"{TIMER}{facts.state.person}"] == [
+        row.due_at
+    ]
+
+
+async def no_follow_up_is_ahead(facts: Facts) -> None:
+    assert [timer for timer in facts.mine("timer") if timer.name.startswith(TIMER)] == []
+    assert {row.state for row in facts.mine("follow_up")} <= {"proposed", "refused", "taken_back"}
+
+
+async def one_follow_up_was_sent(facts: Facts) -> None:
+    assert [row.state for row in facts.mine("follow_up")] == ["sent"]
+    said = [row for row in facts.mine("outbox") if row.kind == "message"]
+    ids = [facts.held.sealer.open(outbox_place(row.seq), row.body_sealed)["message_id"] for row in said]
+    assert ids.count("followup.how") == 1
 
 
 # --- taking back and erasing ---
@@ -402,5 +434,6 @@ CHECKS: dict[str, Check] = {
         passed_on_without_a_name, nothing_more_is_passed_on, another_takes_the_case, another_next_time,
         one_complaint_is_filed, nobody_has_opened_it, case_is_for_advice_and_protection, the_ledger_has_it,
         offer_is_in_the_menu, missed_questions_come_back, no_score,
+        follow_up_is_only_proposed, follow_up_is_set, no_follow_up_is_ahead, one_follow_up_was_sent,
     )
 }  # fmt: skip

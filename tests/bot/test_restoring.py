@@ -11,15 +11,16 @@ import pytest
 import structlog
 from sqlalchemy import select, update
 
+from bot.follow_up import TIMER
 from bot.playback import Player
 from bot.restoring import Restored, erase_again, refuse_if_restored
 from bot.state import State, from_json
-from escalation.tables import cases
+from escalation.tables import cases, follow_up
 from store import conversations, marks
 from store.conversations import message_place
 from store.database import Database
 from store.erasures import Erasure, ErasureList, ErasureListError
-from store.tables import conversation, message, outbox
+from store.tables import conversation, message, outbox, timer
 from store.tables import inbox as inbox_table
 from store.vault import VaultError
 
@@ -125,6 +126,23 @@ async def test_deleted_words_do_not_come_back_from_a_backup(
     everything = b"".join(path.read_bytes() for path in backup.parent.iterdir())
     assert len(sealed) > 5
     assert [old for old in (*sealed, key) if old in everything] == [], "not even sealed, nor its key"
+
+
+async def test_a_follow_up_that_was_deleted_does_not_ring_from_a_backup(
+    person: Player, listed: ErasureList, tmp_path: Path
+) -> None:
+    await share(person)
+    await person.take_next()
+    await person.close(follow_up=True)
+    await person.say("tối mai")
+    backup = back_up(person, tmp_path / "backup")
+    await delete(person)
+    async with restored(backup) as database:
+        assert [row.name for row in await rows(database, timer) if row.name.startswith(TIMER)] == [f"{TIMER}child"]
+        await again(person, database, listed)
+        assert [row for row in await rows(database, timer) if row.name.startswith(TIMER)] == []
+        assert [row.state for row in await rows(database, follow_up)] == ["taken_back"]
+        assert (await state_of(person, database)).follow_up is None
 
 
 async def test_checking_twice_erases_once_and_leaves_what_came_after(

@@ -26,7 +26,9 @@ def test_a_conversation_without_state_begins_afresh() -> None:
 @given(
     state=states,
     missing=st.sets(
-        st.sampled_from(["hint", "aside", "refused", "discreet_word", "wanted_topic", "learned", "plan", "pace"])
+        st.sampled_from(
+            ["hint", "aside", "refused", "discreet_word", "wanted_topic", "learned", "plan", "pace", "follow_up"]
+        )
     ),
 )
 def test_a_state_written_before_a_field_was_invented_is_still_read(state: State, missing: set[str]) -> None:

@@ -123,6 +123,18 @@ async def test_a_contact_from_claim_to_close(lan: Caller, world: World) -> None:
     ]
 
 
+async def test_a_close_may_propose_a_follow_up_and_nothing_sets_its_time(lan: Caller, world: World) -> None:
+    case_id = await world.child()
+    end = {"lease": await claimed(lan, case_id), "outcome": "advised"}
+    timed = end | {"follow_up": {"due_at": "2030-01-05T12:30:00Z"}}
+    assert (await lan.call("POST", f"/cases/{case_id}/close", timed)).status == HTTPStatus.UNPROCESSABLE_ENTITY
+    assert (await (await lan.call("GET", f"/cases/{case_id}")).json())["follow_up"] is None
+    proposing = end | {"follow_up": True}
+    assert (await lan.call("POST", f"/cases/{case_id}/close", proposing)).status == HTTPStatus.NO_CONTENT
+    found = (await (await lan.call("GET", f"/cases/{case_id}")).json())["follow_up"]
+    assert (found["state"], found["due_at"]) == ("proposed", None)
+
+
 async def test_the_next_child_goes_to_one_caller_each(callers: Callers, world: World) -> None:
     expected = {await world.child(), await world.child()}
     three = [await callers.of(await world.member(name)) for name in ("lan", "nam", "thu")]

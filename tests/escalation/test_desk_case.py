@@ -3,12 +3,13 @@
 import asyncio
 import re
 import time
+from datetime import UTC, datetime
 from http import HTTPStatus
 
 import pytest
 
 import escalation.tables
-from escalation import queue
+from escalation import follow_ups, queue
 from escalation.contact import OUTCOMES, Span
 from escalation.desk import wording
 from escalation.desk.marks import Piece, pieces
@@ -210,6 +211,28 @@ async def test_closing_needs_an_outcome_and_keeps_the_summary(desk: Desk, world:
     assert "<textarea" not in page
     assert "case.closed" in await world.actions(f"case:{case_id}")
     assert (await browser.post(path, {"lease": lease, "outcome": "advised"})).status == HTTPStatus.CONFLICT
+
+
+async def test_a_follow_up_is_a_switch_on_the_closing_form_and_only_the_child_sets_its_time(
+    desk: Desk, world: World
+) -> None:
+    case_id = await world.child()
+    browser, _, lease = await holding(desk, world, case_id)
+    path = f"/desk/cases/{case_id}/close"
+    assert 'type="checkbox" name="follow_up"' in await (await browser.get(f"/desk/cases/{case_id}")).text()
+    refused = await browser.post(path, {"lease": lease, "outcome": "", "follow_up": "1", "summary": "ổn"})
+    assert 'aria-describedby="follow-up-hint" checked>' in await refused.text(), "a refusal keeps the switch"
+    answer = await browser.post(path, {"lease": lease, "outcome": "advised", "summary": "", "follow_up": "1"})
+    page = await (await browser.get(answer.headers["Location"])).text()
+    assert "Đã đề nghị, em chưa chọn" in page
+    due_at = datetime(2030, 1, 5, 12, 30, tzinfo=UTC)
+    async with world.database.transaction() as unit:
+        await follow_ups.step(unit, case_id, "agree", due_at=due_at, now=world.now)
+    page = await (await browser.get(f"/desk/cases/{case_id}")).text()
+    assert "Em đã hẹn" in page
+    assert "19:30 05/01/2030" in page
+    assert 'name="follow_up"' not in page
+    assert "case.follow_up_proposed" in await world.actions(f"case:{case_id}")
 
 
 async def test_both_sides_are_live_in_under_a_second(desk: Desk, world: World) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 import escalation.tables
-from escalation import queue
+from escalation import contact, follow_ups, queue
 from escalation.cases import raise_alert
 from escalation.desk import wording
 from store.database import Database
@@ -52,6 +52,30 @@ async def test_waiting_children_stand_in_order_with_word_and_shape(desk: Desk, w
     assert page.count('class="urgency') == page.count('<svg viewBox="0 0 16 16" aria-hidden="true">') - 1
     assert "Có em đang gặp nguy hiểm ngay lúc này" in page
     assert "Em sợ lắm" not in page
+
+
+async def test_a_supervisors_page_lists_the_days_follow_ups(desk: Desk, world: World) -> None:
+    case_id = await world.child()
+    head, lan = await world.member("head", "supervisor"), await world.member("lan")
+    async with world.database.transaction() as unit:
+        lease = await queue.claim(unit, world.vault, lan.staff, case_id, world.now)
+        await contact.close(
+            unit,
+            world.vault,
+            lan.staff,
+            case_id,
+            lease=lease,
+            outcome="advised",
+            summary="",
+            follow_up=True,
+            now=world.now,
+        )
+        await follow_ups.step(unit, case_id, "agree", due_at=world.now, now=world.now)
+    page = await board(await desk.of(head))
+    assert "Hỏi thăm trong hôm nay" in page
+    assert f'href="/desk/cases/{case_id}"' in page
+    assert "Em đã hẹn" in page
+    assert "Hỏi thăm trong hôm nay" not in await board(await desk.of(lan))
 
 
 async def test_take_next_leads_to_the_case(desk: Desk, world: World) -> None:

@@ -18,6 +18,7 @@ Check = Literal[
     "late_means_alerted",
     "waiting_notes_are_kept",
     "hidden_is_not_pushed",
+    "follow_up_as_agreed",
     "erased_is_gone",
 ]
 CHECKS: tuple[Check, ...] = get_args(Check)

@@ -7,6 +7,7 @@ from bot.simulation.checks.answers import check_disclosure_is_answered, check_no
 from bot.simulation.checks.broken import Broken
 from bot.simulation.checks.consents import Consents
 from bot.simulation.checks.erasure import Erasure
+from bot.simulation.checks.follow_ups import FollowUps
 from bot.simulation.checks.promises import Promises
 from bot.simulation.checks.set_aside import SetAside
 from bot.simulation.checks.words import Words
@@ -25,6 +26,7 @@ class Watch:
         self._consents = Consents()
         self._access = Access()
         self._promises = Promises()
+        self._follow_ups = FollowUps()
         self._erasure = Erasure(logged)
         self._set_aside = SetAside()
         self._steps = 0
@@ -38,6 +40,7 @@ class Watch:
         await self._access.check(world, happening)
         self._words.check(happening)
         await self._promises.check(world, happening)
+        await self._follow_ups.check(world, happening)
         await self._erasure.check(world, happening)
         self._steps += 1
         if self._steps % FULLY_EVERY == 0:

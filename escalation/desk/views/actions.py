@@ -78,7 +78,7 @@ async def close(request: web.Request) -> web.StreamResponse:
     """End the contact with an outcome and a summary."""
     services, case_id = request.config_dict[SERVICES], request.match_info["case_id"]
     sent = await fields(request)
-    summary = sent.get("summary", "").replace("\r\n", "\n")
+    summary, follow_up = sent.get("summary", "").replace("\r\n", "\n"), "follow_up" in sent
     try:
         if sent.get("outcome") not in contact.OUTCOMES:
             raise BadOutcome
@@ -91,10 +91,11 @@ async def close(request: web.Request) -> web.StreamResponse:
                 lease=whole_number(sent.get("lease")),
                 outcome=sent["outcome"],
                 summary=summary,
+                follow_up=follow_up,
                 now=services.clock.now(),
             )
     except (LeaseLost, WrongState, BadRequest) as error:
-        return await _kept(request, error, summary=summary)
+        return await _kept(request, error, summary=summary, follow_up=follow_up)
     return redirect(f"/cases/{case_id}?notice=closed_notice")
 
 
@@ -130,12 +131,25 @@ async def sign(request: web.Request) -> web.StreamResponse:
 
 
 async def _kept(
-    request: web.Request, error: EscalationError, *, draft: str = "", summary: str = "", reason: str = ""
+    request: web.Request,
+    error: EscalationError,
+    *,
+    draft: str = "",
+    summary: str = "",
+    follow_up: bool = False,
+    reason: str = "",
 ) -> web.StreamResponse:
     if wants_json(request):
         raise error
-    words = error_words(error)
-    return await case_page(request, status=error.status, draft=draft, summary=summary, reason=reason, message=words)
+    return await case_page(
+        request,
+        status=error.status,
+        draft=draft,
+        summary=summary,
+        follow_up=follow_up,
+        reason=reason,
+        message=error_words(error),
+    )
 
 
 _MAX_ID = 64

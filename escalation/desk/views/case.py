@@ -49,6 +49,7 @@ async def case_page(
     status: int = HTTPStatus.OK,
     draft: str = "",
     summary: str = "",
+    follow_up: bool = False,
     reason: str = "",
     message: str | None = None,
 ) -> web.StreamResponse:
@@ -65,6 +66,7 @@ async def case_page(
         "message_id": new_id(),
         "draft": draft,
         "summary": summary,
+        "follow_up": follow_up,
         "reason": reason,
         "message": message,
         "notice": request.query.get("notice"),

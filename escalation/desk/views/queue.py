@@ -6,7 +6,7 @@ from datetime import datetime
 
 from aiohttp import web
 
-from escalation import complaints, queue, signing
+from escalation import complaints, follow_ups, queue, signing
 from escalation.desk import alerts, live
 from escalation.desk.alerts import Alert
 from escalation.desk.forms import done, whole_number
@@ -14,6 +14,7 @@ from escalation.desk.identity import STAFF
 from escalation.desk.pages import fragment, page, redirect
 from escalation.desk.services import SERVICES, DeskServices
 from escalation.desk.views.presence import Keeper, is_present
+from escalation.follow_ups import FollowUp
 from escalation.permissions import Staff, may
 from escalation.queue import QueueEntry
 from escalation.signing import Unsigned
@@ -33,6 +34,7 @@ class Board:
     names: dict[str, str]
     alerts: tuple[Alert, ...]
     unsigned: tuple[Unsigned, ...]
+    follow_ups: tuple[FollowUp, ...]  # of this day, for a supervisor alone
     complaints: int  # not yet read by any supervisor; 0 for everybody else
     set_aside: int  # messages that a fault set aside and that wait for the operator; 0 for all but a supervisor
     present: bool
@@ -97,6 +99,7 @@ async def _board(services: DeskServices, staff: Staff, now: datetime) -> Board:
             names=await names_of(unit),
             alerts=await alerts.unseen(unit, staff, in_sight),
             unsigned=unsigned,
+            follow_ups=await follow_ups.of_day(unit, services.vault, staff, now),
             complaints=await _unread(unit, services, staff),
             set_aside=await parked.count(unit) if may(staff, "case.take_over") else 0,
             present=await is_present(unit, staff, now),
