@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from bot.opening import show
+from bot.settings import EmergencyPolicy
 from bot.simulation.run import Gear, replay
 from bot.simulation.run import simulate as run_simulation
 from bot.simulation.shrink import shrink
@@ -22,6 +23,9 @@ def simulate(
     hours: Annotated[float, typer.Option(min=0.01, help="hours that pass on the simulator's clock")] = 24.0,
     seed: Annotated[int, typer.Option(help="the same seed gives the same run")] = 1,
     events: Annotated[int | None, typer.Option(min=1, help="stop after so many events")] = None,
+    emergency_policy: Annotated[
+        EmergencyPolicy, typer.Option("--policy", help="what an emergency needs to reach 111, as the setting")
+    ] = "consent",
     database: Annotated[str | None, typer.Option(help="an empty PostgreSQL; without it SQLite, thrown away")] = None,
     replayed: Annotated[Path | None, typer.Option("--replay", help="play the steps of a failed run again")] = None,
     out: Annotated[Path, typer.Option(help="where the steps of a failed run are written")] = Path("simulation.yml"),
@@ -37,7 +41,7 @@ def simulate(
     if replayed is not None:
         _replay(replayed)
         return
-    gear = Gear.load()
+    gear = Gear.load(emergency_policy=emergency_policy)
     started = time.perf_counter()
     try:
         outcome = asyncio.run(run_simulation(gear, seed=seed, hours=hours, events=events, database_url=database))
@@ -61,7 +65,7 @@ def _replay(path: Path) -> None:
     except ReplayError as error:
         typer.echo(f"khien: {error}", err=True)
         raise typer.Exit(2) from None
-    broken = asyncio.run(replay(Gear.load(), found.steps))
+    broken = asyncio.run(replay(Gear.load(emergency_policy=found.emergency_policy), found.steps))
     if broken is not None:
         typer.echo(f"BROKEN {broken}", err=True)
         raise typer.Exit(1)

@@ -7,12 +7,13 @@ from typing import Any
 from sqlalchemy import func, select
 
 from bot.simulation.steps import Duty, Step
-from escalation import contact, queue, trail
+from escalation import contact, queue, signing, trail
 from escalation.errors import EscalationError, LeaseLost
 from escalation.permissions import Role, Staff
 from escalation.tables import cases
 from escalation.tables import staff as staff_table
 from escalation.tables import trail as trail_table
+from escalation.vital import duties_of
 from store.database import Database, Transaction
 from store.vault import Vault
 
@@ -106,6 +107,9 @@ class Desk:
             case "looks":
                 if open_cases:
                     return await self._act(number, step, open_cases[step.case % len(open_cases)].id, now)
+            case "signs":
+                case_id = await self._unsigned(member)
+                return None if case_id is None else await self._act(number, step, case_id, now)
             case "takes":
                 return None if number in self.held else await self._act(number, step, None, now)
             case "replies" | "hands_back" | "closes":
@@ -124,7 +128,7 @@ class Desk:
                 case_id = await self._carry_out(unit, number, step, case_id, now)
         except EscalationError:
             allowed = False
-            if duty != "looks":
+            if duty not in {"looks", "signs"}:
                 self.held.pop(number, None)
         if case_id is None:
             return None
@@ -145,6 +149,9 @@ class Desk:
         if case_id is None or step.does == "looks":
             await contact.read_contact(unit, vault, member, case_id or "", now)
             return case_id
+        if step.does == "signs":
+            await signing.sign(unit, vault, member, case_id, now)
+            return case_id
         lease = self.held[number][1]
         if step.does == "replies":
             self.written += 1
@@ -154,6 +161,8 @@ class Desk:
         elif step.does == "hands_back":
             await queue.hand_back(unit, vault, member, case_id, lease, now)
         else:
+            if await self._owes_reason(unit, case_id):
+                await signing.write_reason(unit, vault, member, case_id, lease=lease, text="có người gặp nguy", now=now)
             await contact.close(
                 unit,
                 vault,
@@ -166,6 +175,17 @@ class Desk:
                 now=now,
             )
         return case_id
+
+    async def _unsigned(self, member: Staff) -> str | None:
+        """Return the case that has waited longest for a signature and may have this person's."""
+        async with self.database.reading() as unit:
+            waiting = await signing.unsigned(unit, self.vault, member)
+        ready = (one.case_id for one in waiting if one.duties.reason_written)
+        return next(ready, None)
+
+    async def _owes_reason(self, unit: Transaction, case_id: str) -> bool:
+        duties = duties_of((await unit.execute(select(cases).where(cases.c.id == case_id))).one())
+        return duties is not None and not duties.signed
 
     async def _owner(self, case_id: str) -> str | None:
         async with self.database.reading() as unit:

@@ -31,6 +31,7 @@ class Report:
     """The figures of a run."""
 
     seed: int
+    emergency_policy: str
     hours: float  # that passed on the simulator's clock
     events: int
     kinds: dict[str, int]
@@ -53,7 +54,8 @@ class Report:
     def words(self) -> str:
         """Return the report as a person reads it."""
         lines = [
-            f"seed {self.seed}: {self.events} events in {self.hours} hours, {self.people} people",
+            f"seed {self.seed}, policy {self.emergency_policy}",
+            f"{self.events} events in {self.hours} hours, {self.people} people",
             _row("what happened", self.kinds),
             f"disclosures {self.disclosures}, emergencies {self.emergencies}",
             _row("cases", self.cases),
@@ -119,6 +121,7 @@ class Tally:
         counted = list(self._cases.values())
         return Report(
             seed=seed,
+            emergency_policy=world.emergency_policy,
             hours=round(world.clock.seconds / 3600, 2),
             events=sum(self.kinds.values()),
             kinds=dict(sorted(self.kinds.items())),

@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 from structlog.testing import capture_logs
 
+from bot.settings import EmergencyPolicy
 from bot.simulation import chaos, shifts
 from bot.simulation.checks import Broken, Watch
 from bot.simulation.checks.words import Words
@@ -35,15 +36,22 @@ class Gear:
     listener: CachedListener
     words: Words
     lines: Lines
+    emergency_policy: EmergencyPolicy = "consent"
 
     @classmethod
-    def load(cls, content: Content | None = None, listener: Listener | None = None) -> "Gear":
+    def load(
+        cls,
+        content: Content | None = None,
+        listener: Listener | None = None,
+        emergency_policy: EmergencyPolicy = "consent",
+    ) -> "Gear":
         """Read content, model and lines."""
         return cls(
             content=content or Content.load(),
             listener=CachedListener(listener or Listener.load()),
             words=Words.load(),
             lines=read_lines(),
+            emergency_policy=emergency_policy,
         )
 
 
@@ -154,7 +162,7 @@ async def simulate(
     tally = Tally()
     broken: Broken | None = None
     with capture_logs() as logged:
-        async with opened(gear.content, gear.listener, database_url) as world:
+        async with opened(gear.content, gear.listener, gear.emergency_policy, database_url) as world:
             drawing = _Drawing(seed=seed, world=world, lines=gear.lines, random=Random(seed))
             drawing.begin()
             watch = Watch(gear.words, logged)
@@ -178,7 +186,7 @@ async def simulate(
 async def replay(gear: Gear, steps: tuple[Step, ...]) -> Broken | None:
     """Let the same steps happen in a fresh world on SQLite; returns the check that does not hold."""
     with capture_logs() as logged:
-        async with opened(gear.content, gear.listener) as world:
+        async with opened(gear.content, gear.listener, gear.emergency_policy) as world:
             watch = Watch(gear.words, logged)
             try:
                 for step in steps:

@@ -53,7 +53,8 @@ class Worker:
         if self.number in desk.held:
             return self._with_child(seconds)
         if self.number == SUPERVISOR and self.random.random() < 0.7:  # noqa: PLR2004
-            return {"does": "looks", "case": self.random.randrange(8)}
+            signs = self.random.random() < 0.3  # noqa: PLR2004
+            return {"does": "signs"} if signs else {"does": "looks", "case": self.random.randrange(8)}
         looks = self.random.random() < 0.1  # noqa: PLR2004
         return {"does": "looks", "case": self.random.randrange(8)} if looks else {"does": "takes"}
 

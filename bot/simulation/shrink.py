@@ -28,7 +28,13 @@ async def shrink(gear: Gear, outcome: Outcome, broken: Broken, *, seconds: float
             break
         else:
             pieces = min(pieces * 2, len(steps))
-    return Replay(check=found.check, words=found.words, seed=outcome.report.seed, steps=tuple(steps))
+    return Replay(
+        check=found.check,
+        words=found.words,
+        seed=outcome.report.seed,
+        emergency_policy=gear.emergency_policy,
+        steps=tuple(steps),
+    )
 
 
 async def _without_a_piece(

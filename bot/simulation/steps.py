@@ -8,9 +8,10 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from bot.events import AttachmentKind
+from bot.settings import EmergencyPolicy
 
 Tag = Literal["none", "disclosure", "emergency"]
-Duty = Literal["opens_page", "loses_page", "goes_home", "takes", "replies", "looks", "hands_back", "closes"]
+Duty = Literal["opens_page", "loses_page", "goes_home", "takes", "replies", "looks", "hands_back", "closes", "signs"]
 TurnFault = Annotated[str, Field(pattern=r"^(error|cut):\d{1,3}$")]
 SendFault = Literal["passing", "permanent", "cut"]
 _VERBS = ("says", "presses", "sends", "does", "jumps")
@@ -66,6 +67,7 @@ class Replay(BaseModel):
     check: str
     words: str
     seed: int
+    emergency_policy: EmergencyPolicy = "consent"
     steps: tuple[Step, ...]
 
 
@@ -76,6 +78,7 @@ def write_replay(path: Path, replay: Replay) -> None:
         _line("check", replay.check),
         _line("words", replay.words),
         _line("seed", replay.seed),
+        _line("emergency_policy", replay.emergency_policy),
         "steps:" if replay.steps else "steps: []",
         *(f"  - {_flow(step.model_dump(mode='json', exclude_defaults=True))}" for step in replay.steps),
     ]

@@ -13,6 +13,7 @@ from sqlalchemy import select
 from bot import schema
 from bot.again import Again
 from bot.sender import Sender
+from bot.settings import EmergencyPolicy
 from bot.simulation.desk import BEAT_SECONDS, Act, Desk
 from bot.simulation.dues import dues_of
 from bot.simulation.happening import TELEGRAM, Happening, Phone, Said, deadlines_of, received_of, said_of
@@ -49,6 +50,7 @@ class World:
     listener: CachedListener
     clock: VirtualClock
     desk: Desk
+    emergency_policy: EmergencyPolicy = "consent"
     folder: Path | None = None  # of the SQLite file
     messenger: Messenger = field(default_factory=lambda: Messenger(TELEGRAM))
     phones: dict[int, Phone] = field(default_factory=dict)
@@ -186,6 +188,7 @@ class World:
             content=self.content,
             listener=self.listener,
             clock=self.clock,
+            emergency_policy=self.emergency_policy,
         )
 
     def _sender(self) -> Sender:
@@ -241,7 +244,12 @@ class World:
 
 
 @contextlib.asynccontextmanager
-async def opened(content: Content, listener: CachedListener, database_url: str | None = None) -> AsyncIterator[World]:
+async def opened(
+    content: Content,
+    listener: CachedListener,
+    emergency_policy: EmergencyPolicy = "consent",
+    database_url: str | None = None,
+) -> AsyncIterator[World]:
     """Open a world in a folder that is thrown away, or on the empty database at `database_url`.
 
     Raises:
@@ -264,6 +272,7 @@ async def opened(content: Content, listener: CachedListener, database_url: str |
                 listener=listener,
                 clock=clock,
                 desk=desk,
+                emergency_policy=emergency_policy,
                 folder=folder if database_url is None else None,
             )
         finally:

@@ -48,6 +48,9 @@ class Consents:
 
     async def _check_new(self, world: World, case: Any) -> None:
         if case.basis == "vital_interest":
+            if world.emergency_policy != "vital_interest" or case.urgency != "emergency":
+                words = f"a case of {case.urgency} urgency was opened without a yes, policy {world.emergency_policy}"
+                raise Broken("never_2_without_consent", words, _number(world, case))
             return
         ledger = [row for row in await _ledger(world, case) if row.case_id == case.id]
         yes = [row for row in ledger if (row.item, row.decision) == _GRANTED]

@@ -20,7 +20,8 @@ class SetAside:
     async def check(self, world: World, happening: Happening) -> None:
         """Look at what came of those that are not set aside any more."""
         step = happening.step
-        if step.person is not None and step.tag != "none" and len(step.says) == 1:
+        # A message that comes again had its answer the first time, and a quick exit may have erased its line since.
+        if step.person is not None and not happening.repeated and step.tag != "none" and len(step.says) == 1:
             self._open |= {(step.person, seq) for seq in happening.taken}
         erased = {said.phone for said in happening.said if said.message_id in _ERASING}
         for number, seq in sorted(self._open):
