@@ -120,12 +120,12 @@ def _in_matter(moment: Moment, reading: Reading) -> Turn | None:
         return _again(moment, reading) if danger else None
     deeper = _deepened(moment, reading) if danger else moment
     if question.kind in {"safe", "talk"}:
-        return _answered(deeper, moment, question, danger=danger)
-    if question.kind == "consent" and danger and read_agreement(moment.text) in {"other", "ambiguous"}:
-        return _deeper_words(deeper, moment)
-    if question.kind == "consent" and danger:
+        return _answered(deeper, moment, question, reading)
+    if not danger:
+        return None
+    if question.kind == "consent" and read_agreement(moment.text) not in {"other", "ambiguous"}:
         return consent.answer(deeper)
-    return _deeper_words(deeper, moment) if danger else None
+    return _deeper_words(deeper, moment, question)
 
 
 def _deepened(moment: Moment, reading: Reading) -> Moment:
@@ -142,48 +142,45 @@ def _deepened(moment: Moment, reading: Reading) -> Moment:
     return replace(moment, state=replace(moment.state, matter=matter, heard=moment.remembered(hint=True)))
 
 
-def _answered(moment: Moment, before: Moment, question: Question, *, danger: bool) -> Turn | None:
+def _answered(moment: Moment, before: Moment, question: Question, reading: Reading) -> Turn | None:
     """Answer what was typed to "are you safe" or "do you want a counsellor"."""
-    choice = _typed_answer(moment, question)
+    choice = _typed_answer(moment.text, question, reading)
+    danger = reading.alone.decision == "disclosure"
     if choice is not None and not (danger and choice in {"safe.yes", "talk.later"}):
         return _chosen(replace(moment, choice=choice))
     if danger:
-        return _deeper_words(moment, before)
-    if _moves_on(moment):
+        return _deeper_words(moment, before, question)
+    if _moves_on(reading.alone):
         return None
     choices = first_reply.FIRST_CHOICES if question.kind == "safe" else TALK_CHOICES
     state = replace(moment.state, heard=moment.remembered(hint=True))
     return moment.answer(state, "disclosure.here", choices, protect=True)
 
 
-def _typed_answer(moment: Moment, question: Question) -> str | None:
-    if moment.reading is not None and moment.reading.alone.intent == "talk_to_human":
+def _typed_answer(text: str, question: Question, reading: Reading) -> str | None:
+    intent = reading.alone.intent
+    if intent == "talk_to_human":
         return "talk.now"
     if question.kind == "safe":
-        return {"safe": "safe.yes", "unsafe": "safe.no"}.get(read_safety(moment.text))
+        return {"safe": "safe.yes", "unsafe": "safe.no"}.get(read_safety(text))
     # This yes only leads to the consent question, where a particle will not do; here it is heard.
-    agreed = read_agreement(moment.text)
-    intent = moment.reading.alone.intent if moment.reading is not None else "out_of_scope"
+    agreed = read_agreement(text)
     if agreed in {"yes", "conditional"} or (agreed == "ambiguous" and intent == "affirm"):
         return "talk.now"
     return "talk.later" if agreed == "no" or intent == "deny" else None
 
 
-def _moves_on(moment: Moment) -> bool:
-    alone = moment.reading.alone if moment.reading is not None else None
-    plain = alone is not None and alone.decision == "none" and alone.confidence >= _SURE
-    return alone is not None and plain and alone.intent in _MOVING_ON
+def _moves_on(alone: Understanding) -> bool:
+    return alone.decision == "none" and alone.confidence >= _SURE and alone.intent in _MOVING_ON
 
 
-def _deeper_words(moment: Moment, before: Moment) -> Turn:
+def _deeper_words(moment: Moment, before: Moment, question: Question) -> Turn:
     """Thank for what was told further and keep the open question open; numbers first when others are right now."""
-    matter, old, question = moment.state.matter, before.state.matter, moment.state.question
-    if matter is None or question is None:
-        return Turn(state=moment.state)
+    matter, old = moment.state.matter, before.state.matter
     choices: tuple[str, ...] = first_reply.FIRST_CHOICES
     if question.kind in {"consent", "item"}:
         choices = consent.choices_of(question, passed_on=moment.state.passed_on)
-    if old is not None and first_reply.numbers(matter) != first_reply.numbers(old):
+    if matter is not None and old is not None and first_reply.numbers(matter) != first_reply.numbers(old):
         return Turn(state=moment.state, effects=first_reply.words(moment, moment.state, matter, choices))
     return moment.answer(moment.state, "disclosure.more", choices, protect=True)
 
@@ -213,21 +210,26 @@ def _more_for_the_case(moment: Moment, reading: Reading) -> Turn | None:
     if matter is None or old is None or deeper.state.contact is None:
         return Turn(state=moment.state, effects=(effect,))
     hidden = deeper.state.contact.hidden
-    choices = ("breathe", "withdraw", "exit")
+    choices = _beside_a_case(deeper)
+    if contact.is_locked(deeper.state, deeper):
+        # The case hears it all the same.
+        seen = first_reply.words(deeper, deeper.state, matter, choices)
+        back = replace(deeper.state, contact=replace(deeper.state.contact, hidden=False))
+        return Turn(state=back, effects=(effect, *seen))
     numbers: tuple[Effect, ...] = ()
     if heard.urgency == "emergency" and (hidden or old.urgency != "emergency"):
         numbers = first_reply.words(deeper, deeper.state, matter, choices)
-    if contact.is_locked(deeper.state, deeper):
-        # Nothing about the contact may show before the word; the case hears it all the same.
-        seen = numbers or first_reply.words(deeper, deeper.state, matter, ("talk.now", "exit"))
-        back = replace(deeper.state, contact=replace(deeper.state.contact, hidden=False))
-        return Turn(state=back, effects=(effect, *seen))
     if hidden:
         back_again = contact.show(deeper)
         return Turn(state=back_again.state, effects=(effect, *numbers, *back_again.effects))
     if numbers:
         return Turn(state=deeper.state, effects=(effect, *numbers))
     return deeper.answer(deeper.state, "waiting.heard", choices, protect=True).then(effect)
+
+
+def _beside_a_case(moment: Moment) -> tuple[str, ...]:
+    """Return what is offered beside an open case; before the discreet word nothing may show that there is one."""
+    return ("talk.now", "exit") if contact.is_locked(moment.state, moment) else ("breathe", "withdraw", "exit")
 
 
 def _attached(moment: Moment, event: Attached) -> Turn | None:
@@ -272,7 +274,7 @@ def _unsafe(moment: Moment) -> Turn:
     matter = replace(matter, urgency="emergency")
     if moment.state.open_contact is not None:
         state = replace(moment.state, matter=matter)
-        words = first_reply.words(moment, state, matter, ("breathe", "withdraw", "exit"))
+        words = first_reply.words(moment, state, matter, _beside_a_case(moment))
         return Turn(state=state, effects=(RaiseCase(urgency="emergency", harms=()), *words))
     state = first_reply.listening(moment, matter, Question(kind="talk"))
     words = first_reply.words(moment, state, matter, TALK_CHOICES, message_id="disclosure.unsafe")
@@ -285,8 +287,7 @@ def _talk(moment: Moment) -> Turn:
     if state.contact is not None and not state.passed_on:
         return _back_to_contact(moment)
     matter = moment.open_matter or first_reply.new_matter(moment, None)
-    stage = advance(matter.stage if state.matter is matter else None, "talk")
-    matter = replace(matter, stage=stage or "asked")
+    matter = replace(matter, stage=advance(matter.stage, "talk") or "asked")
     return consent.ask(moment, first_reply.listening(moment, matter, None))
 
 
