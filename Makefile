@@ -6,7 +6,7 @@ STAMPS := .stamps
 export PYTHONDONTWRITEBYTECODE ?= 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format lock bench simulate-long screenshots browser clean
+.PHONY: help run test check format lock bench mutants simulate-long screenshots browser clean
 
 help: ## list the verbs
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -36,6 +36,11 @@ lock: $(STAMPS)/uv ## compile the lock files anew from pyproject.toml
 bench: $(STAMPS)/dev ## measure turns, listening, content and start-up (several minutes)
 	@$(BIN)/python -m bench
 
+mutants: $(STAMPS)/dev ## break the protocol core in thousands of small ways and count what the tests notice (an hour or more)
+	@rm -rf mutants
+	@$(BIN)/mutmut run --max-children 1
+	@$(BIN)/python -m bench.mutants
+
 simulate-long: $(STAMPS)/dev ## let 200,000 events happen to a whole hotline and check every one
 	@$(BIN)/khien simulate --hours 10000 --events 200000 --seed 1
 
@@ -46,7 +51,7 @@ browser: ## make sure that Chromium is there for the browser tests
 	@sh requirements/chromium.sh
 
 clean: ## remove what was built (not the data)
-	rm -rf $(VENV) $(STAMPS)
+	rm -rf $(VENV) $(STAMPS) mutants
 
 # uv first, by hash; it installs the rest in seconds. pip's own find-links and indexes are obeyed.
 $(STAMPS)/uv: requirements/bootstrap.lock

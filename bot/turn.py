@@ -31,7 +31,6 @@ from bot.hearing import as_danger_now, gravely
 from bot.moment import Moment, Turn
 from bot.pictures import fitting
 from bot.state import State, recent
-from content.library import Content
 from nlu.answers import read_exit, read_language
 
 _POLITE = re.compile(r"^\s*(?:dạ|vâng|thưa)[\s,]+|[\s,]+(?:ạ|nha|nhé|nhe|nghen|đi ạ)[\s.!]*$", re.IGNORECASE)
@@ -107,16 +106,13 @@ def _prepare(moment: Moment) -> Moment:
 
 
 def choice_of(moment: Moment) -> str | None:
-    """Return the choice that was pressed, or typed in words that mean the same."""
+    """Return the choice that was pressed, or typed in words that mean the same ("dạ để sau ạ")."""
     if moment.choice is not None or not isinstance(moment.event, Said):
         return moment.choice
-    return "exit" if read_exit(moment.text) else _typed_choice(moment.content, moment.text, moment.state)
-
-
-def _typed_choice(content: Content, text: str, state: State) -> str | None:
-    """Return the choice that the whole text means, polite particles around it aside ("dạ để sau ạ")."""
-    choice = content.choice_for(text, state.language) or content.choice_for(_POLITE.sub("", text), state.language)
-    return choice if choice is not None and followup.means(choice, state) else None
+    if read_exit(moment.text):
+        return "exit"
+    choice = moment.content.choice_for(_POLITE.sub("", moment.text), moment.state.language)
+    return choice if choice is not None and followup.means(choice, moment.state) else None
 
 
 def _with_stated_facts(state: State, text: str) -> State:

@@ -3,10 +3,16 @@
 from collections.abc import AsyncIterator
 
 import pytest
+from hypothesis import Phase, settings
 
 from bot.playback import Player, player
 from content.library import Content
 from nlu.listener import Listener
+
+# For `make mutants` (docs/mutation.md): a verdict is wanted, the same each time, not the smallest example.
+settings.register_profile(
+    "mutants", max_examples=30, derandomize=True, deadline=None, phases=(Phase.explicit, Phase.generate)
+)
 
 
 @pytest.fixture(scope="session")

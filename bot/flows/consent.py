@@ -162,7 +162,6 @@ def _hand_over(moment: Moment, matter: Matter, record: RecordConsent) -> Turn:
         moment.state,
         matter=replace(matter, stage=advance(matter.stage, "yes") or "shared"),
         contact=Contact(case_id=PENDING_CASE),
-        question=None,
     )
     if matter.previewed:
         state = _to_be_forgotten(moment, state)
@@ -189,12 +188,7 @@ def _hand_over(moment: Moment, matter: Matter, record: RecordConsent) -> Turn:
 
 def _agreed(moment: Moment, matter: Matter, case: Contact, record: RecordConsent) -> Turn:
     """Add the yes to a case that was opened without one, and show what its counsellor wrote meanwhile."""
-    state = replace(
-        moment.state,
-        matter=replace(matter, stage=advance(matter.stage, "yes") or "shared"),
-        contact=replace(case, way="talk"),
-        question=None,
-    )
+    state = replace(moment.state, matter=replace(matter, stage=advance(matter.stage, "yes") or "shared"))
     if matter.previewed:
         state = _to_be_forgotten(moment, state)
     effects = (

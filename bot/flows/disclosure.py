@@ -4,18 +4,15 @@ from dataclasses import replace
 
 from bot.effects import Effect, RaiseCase, Reading
 from bot.events import Attached, Rang, Said
-from bot.flows import consent, contact, first_reply, onboarding, refused
+from bot.flows import consent, contact, first_reply, gentle, onboarding, refused
 from bot.hearing import meant_otherwise_alone
 from bot.moment import Moment, Turn
 from bot.protocol import advance
-from bot.state import Matter, Question
-from escalation.priority import rises
+from bot.state import Question
 from nlu.answers import admits_harm, names_injury, read_about, read_agreement, read_safety
-from nlu.answers.phrases import words_of
-from nlu.understanding import Subject, Understanding
+from nlu.understanding import Understanding
 
 TALK_CHOICES = ("talk.now", "talk.later", "exit")
-ABOUT_CHOICES = ("about.me", "about.friend", "about.lesson", "about.silent", "exit")
 # Intents that say, in plain words, that the child wants to go on to something else.
 _MOVING_ON = frozenset({"menu", "learn", "quiz", "change_profile", "delete_data", "goodbye"})
 _SURE = 0.9
@@ -43,89 +40,20 @@ def hear(moment: Moment) -> Turn | None:
 
 def _first_time(moment: Moment, reading: Reading) -> Turn | None:
     only_together = reading.together.decision == "disclosure" and reading.alone.decision != "disclosure"
-    heard = reading.together if only_together else _hint_in(reading)
+    heard = reading.together if only_together else gentle.hint_in(reading)
     question = moment.state.question
     if heard.decision == "disclosure" or first_reply.own_deed(moment):
         return first_reply.reply(moment, first_reply.new_matter(moment, heard))
     if question is not None and question.kind == "about":
         answer = read_about(moment.text)
         if answer in {"me", "friend", "silent"}:
-            return _about(moment, f"about.{answer}")
+            return gentle.about(moment, f"about.{answer}")
         if answer in {"lesson", "nothing"}:
-            return _about(moment, "about.lesson")
-        if heard.decision == "borderline" and _said_again(moment):
-            return _about(moment, "about.me")
+            return gentle.about(moment, "about.lesson")
+        if heard.decision == "borderline" and gentle.said_again(moment):
+            return gentle.about(moment, "about.me")
     meant_otherwise = onboarding.is_answer(moment) or meant_otherwise_alone(moment.state, reading, moment.text)
-    return _ask_gently(moment, heard) if heard.decision == "borderline" and not meant_otherwise else None
-
-
-# --- the gentle question -------------------------------------------------------------------------------------------
-
-
-def _hint_in(reading: Reading) -> Understanding:
-    """Return the hint of the message itself, where it holds one: earlier ones were answered when they came."""
-    return reading.alone if reading.alone.decision != "none" else reading.together
-
-
-def _said_again(moment: Moment) -> bool:
-    """Tell whether the very words of the hint are the answer to the question about it: that is an answer."""
-    said = words_of(moment.text)
-    return any(heard.hint and words_of(heard.text) == said for heard in moment.state.heard)
-
-
-def _stay(moment: Moment) -> Turn | None:
-    """Say once, where a hint comes again before the question about it is answered, that 111 and the bot are here."""
-    question = moment.state.question
-    if question is None or question.kind != "about" or question.asked > 1:
-        return None
-    state = replace(moment.state, question=replace(question, asked=2), heard=moment.remembered(hint=True))
-    return moment.answer(state, "disclosure.here", ABOUT_CHOICES, protect=True)
-
-
-def _ask_gently(moment: Moment, heard: Understanding) -> Turn | None:
-    """Ask once whose story it is; danger now is another hint, and the numbers stand before the question about it."""
-    matter = first_reply.new_matter(moment, heard)
-    urgent = matter.urgency == "emergency"
-    hint = " ".join([*sorted(heard.harms), *(["now"] if urgent else [])]) or "hint"
-    if hint in moment.state.asked_about:
-        return _stay(moment)
-    question, unanswered = moment.state.question, moment.state.hint
-    state = replace(
-        moment.state,
-        question=Question(kind="about"),
-        hint=_merged(unanswered, matter) if unanswered and question and question.kind == "about" else matter,
-        asked_about=(*moment.state.asked_about, hint),
-        heard=moment.remembered(hint=True),
-    )
-    message_id = "about.urgent" if urgent else "about.ask"
-    return moment.answer(state, message_id, ABOUT_CHOICES, protect=True, **first_reply.numbers(matter))
-
-
-def _about(moment: Moment, choice: str) -> Turn:
-    if choice == "about.lesson":
-        state = replace(moment.state, question=None, heard=moment.remembered())
-        choices = ("next", "menu", "exit") if state.flow.kind == "lesson" else ("learn", "menu", "exit")
-        return moment.answer(state, "about.fine", choices)
-    if moment.state.hint is None and moment.open_matter is not None:
-        return moment.answer(moment.state, "disclosure.here", first_reply.FIRST_CHOICES, protect=True)
-    return first_reply.reply(moment, _hinted(moment, "other_child" if choice == "about.friend" else "self"))
-
-
-def _hinted(moment: Moment, subject: Subject) -> Matter:
-    """Return the matter behind the hint: at least moderate, higher if the words said so."""
-    hint = moment.state.hint
-    told = first_reply.new_matter(moment, _hint_in(moment.reading) if moment.reading is not None else None)
-    if hint is None:
-        return replace(told, subject=subject)
-    # A parent's hint about the own child stays that; "about me" names the family.
-    kept = hint.subject if subject == "self" and moment.state.audience == "parent" else subject
-    return replace(_merged(hint, told), subject=kept)
-
-
-def _merged(hint: Matter, told: Matter) -> Matter:
-    """The hint with the harms of what was told added; urgency only rises."""
-    merged = hint.harms + tuple(harm for harm in told.harms if harm not in hint.harms)
-    return replace(hint, harms=merged, urgency=told.urgency if rises(hint.urgency, told.urgency) else hint.urgency)
+    return gentle.ask(moment, heard) if heard.decision == "borderline" and not meant_otherwise else None
 
 
 # --- inside an open matter -----------------------------------------------------------------------------------------
@@ -138,12 +66,12 @@ def _in_matter(moment: Moment, reading: Reading) -> Turn | None:
         return _again(moment, reading) if danger else None
     deeper = _deepened(moment, reading) if danger else moment
     if question.kind in {"safe", "talk"}:
-        return _answered(deeper, moment, question, danger=danger)
-    if question.kind == "consent" and danger and read_agreement(moment.text) in {"other", "ambiguous"}:
-        return _deeper_words(deeper, moment)
-    if question.kind == "consent" and danger:
+        return _answered(deeper, moment, question, reading)
+    if not danger:
+        return None
+    if question.kind == "consent" and read_agreement(moment.text) not in {"other", "ambiguous"}:
         return consent.answer(deeper)
-    return _deeper_words(deeper, moment) if danger else None
+    return _deeper_words(deeper, moment, question)
 
 
 def _deepened(moment: Moment, reading: Reading) -> Moment:
@@ -153,55 +81,52 @@ def _deepened(moment: Moment, reading: Reading) -> Moment:
         return moment
     told = replace(matter, harms=reading.alone.harms, urgency=reading.alone.urgency)
     matter = replace(
-        _merged(matter, told),
+        gentle.merged(matter, told),
         injured=matter.injured or names_injury(moment.text),
         own_act=matter.own_act or admits_harm(moment.text),
     )
     return replace(moment, state=replace(moment.state, matter=matter, heard=moment.remembered(hint=True)))
 
 
-def _answered(moment: Moment, before: Moment, question: Question, *, danger: bool) -> Turn | None:
+def _answered(moment: Moment, before: Moment, question: Question, reading: Reading) -> Turn | None:
     """Answer what was typed to "are you safe" or "do you want a counsellor"."""
-    choice = _typed_answer(moment, question)
+    choice = _typed_answer(moment.text, question, reading)
+    danger = reading.alone.decision == "disclosure"
     if choice is not None and not (danger and choice in {"safe.yes", "talk.later"}):
         return _chosen(replace(moment, choice=choice))
     if danger:
-        return _deeper_words(moment, before)
-    if _moves_on(moment):
+        return _deeper_words(moment, before, question)
+    if _moves_on(reading.alone):
         return None
     choices = first_reply.FIRST_CHOICES if question.kind == "safe" else TALK_CHOICES
     state = replace(moment.state, heard=moment.remembered(hint=True))
     return moment.answer(state, "disclosure.here", choices, protect=True)
 
 
-def _typed_answer(moment: Moment, question: Question) -> str | None:
-    if moment.reading is not None and moment.reading.alone.intent == "talk_to_human":
+def _typed_answer(text: str, question: Question, reading: Reading) -> str | None:
+    intent = reading.alone.intent
+    if intent == "talk_to_human":
         return "talk.now"
     if question.kind == "safe":
-        return {"safe": "safe.yes", "unsafe": "safe.no"}.get(read_safety(moment.text))
+        return {"safe": "safe.yes", "unsafe": "safe.no"}.get(read_safety(text))
     # This yes only leads to the consent question, where a particle will not do; here it is heard.
-    agreed = read_agreement(moment.text)
-    intent = moment.reading.alone.intent if moment.reading is not None else "out_of_scope"
+    agreed = read_agreement(text)
     if agreed in {"yes", "conditional"} or (agreed == "ambiguous" and intent == "affirm"):
         return "talk.now"
     return "talk.later" if agreed == "no" or intent == "deny" else None
 
 
-def _moves_on(moment: Moment) -> bool:
-    alone = moment.reading.alone if moment.reading is not None else None
-    plain = alone is not None and alone.decision == "none" and alone.confidence >= _SURE
-    return alone is not None and plain and alone.intent in _MOVING_ON
+def _moves_on(alone: Understanding) -> bool:
+    return alone.decision == "none" and alone.confidence >= _SURE and alone.intent in _MOVING_ON
 
 
-def _deeper_words(moment: Moment, before: Moment) -> Turn:
+def _deeper_words(moment: Moment, before: Moment, question: Question) -> Turn:
     """Thank for what was told further and keep the open question open; numbers first when others are right now."""
-    matter, old, question = moment.state.matter, before.state.matter, moment.state.question
-    if matter is None or question is None:
-        return Turn(state=moment.state)
+    matter, old = moment.state.matter, before.state.matter
     choices: tuple[str, ...] = first_reply.FIRST_CHOICES
     if question.kind in {"consent", "item"}:
         choices = consent.choices_of(question, passed_on=moment.state.passed_on)
-    if old is not None and first_reply.numbers(matter) != first_reply.numbers(old):
+    if matter is not None and old is not None and first_reply.numbers(matter) != first_reply.numbers(old):
         return Turn(state=moment.state, effects=first_reply.words(moment, moment.state, matter, choices))
     return moment.answer(moment.state, "disclosure.more", choices, protect=True)
 
@@ -231,15 +156,15 @@ def _more_for_the_case(moment: Moment, reading: Reading) -> Turn | None:
     if matter is None or old is None or deeper.state.contact is None:
         return Turn(state=moment.state, effects=(effect,))
     hidden = deeper.state.contact.hidden
-    choices = ("breathe", "withdraw", "exit")
+    choices = _beside_a_case(deeper)
+    if contact.is_locked(deeper.state, deeper):
+        # The case hears it all the same.
+        seen = first_reply.words(deeper, deeper.state, matter, choices)
+        back = replace(deeper.state, contact=replace(deeper.state.contact, hidden=False))
+        return Turn(state=back, effects=(effect, *seen))
     numbers: tuple[Effect, ...] = ()
     if heard.urgency == "emergency" and (hidden or old.urgency != "emergency"):
         numbers = first_reply.words(deeper, deeper.state, matter, choices)
-    if contact.is_locked(deeper.state, deeper):
-        # Nothing about the contact may show before the word; the case hears it all the same.
-        seen = numbers or first_reply.words(deeper, deeper.state, matter, ("talk.now", "exit"))
-        back = replace(deeper.state, contact=replace(deeper.state.contact, hidden=False))
-        return Turn(state=back, effects=(effect, *seen))
     if hidden:
         back_again = contact.show(deeper)
         return Turn(state=back_again.state, effects=(effect, *numbers, *back_again.effects))
@@ -248,12 +173,17 @@ def _more_for_the_case(moment: Moment, reading: Reading) -> Turn | None:
     return deeper.answer(deeper.state, "waiting.heard", choices, protect=True).then(effect)
 
 
+def _beside_a_case(moment: Moment) -> tuple[str, ...]:
+    """Return what is offered beside an open case; before the discreet word nothing may show that there is one."""
+    return ("talk.now", "exit") if contact.is_locked(moment.state, moment) else ("breathe", "withdraw", "exit")
+
+
 def _attached(moment: Moment, event: Attached) -> Turn | None:
     """Keep the open question open under a sticker or a picture: no jokes inside a disclosure."""
     question = moment.state.question
     if question is None or question.kind not in {"safe", "talk", "about"}:
         return None
-    choices = {"safe": first_reply.FIRST_CHOICES, "talk": TALK_CHOICES, "about": ABOUT_CHOICES}[question.kind]
+    choices = {"safe": first_reply.FIRST_CHOICES, "talk": TALK_CHOICES, "about": gentle.CHOICES}[question.kind]
     message_id = "disclosure.here" if event.kind == "sticker" else "attachment.refused"
     return moment.answer(moment.state, message_id, choices, protect=True)
 
@@ -272,7 +202,7 @@ def _chosen(moment: Moment) -> Turn | None:
         case "talk.later":
             return _later(moment)
         case "about.me" | "about.friend" | "about.lesson" | "about.silent":
-            return _about(moment, moment.choice)
+            return gentle.about(moment, moment.choice)
         case _:
             return None
 
@@ -290,7 +220,7 @@ def _unsafe(moment: Moment) -> Turn:
     matter = replace(matter, urgency="emergency")
     if moment.state.open_contact is not None:
         state = replace(moment.state, matter=matter)
-        words = first_reply.words(moment, state, matter, ("breathe", "withdraw", "exit"))
+        words = first_reply.words(moment, state, matter, _beside_a_case(moment))
         return Turn(state=state, effects=(RaiseCase(urgency="emergency", harms=()), *words))
     state = first_reply.listening(moment, matter, Question(kind="talk"))
     words = first_reply.words(moment, state, matter, TALK_CHOICES, message_id="disclosure.unsafe")
@@ -303,8 +233,7 @@ def _talk(moment: Moment) -> Turn:
     if state.contact is not None and not state.passed_on:
         return _back_to_contact(moment)
     matter = moment.open_matter or first_reply.new_matter(moment, None)
-    stage = advance(matter.stage if state.matter is matter else None, "talk")
-    matter = replace(matter, stage=stage or "asked")
+    matter = replace(matter, stage=advance(matter.stage, "talk") or "asked")
     return consent.ask(moment, first_reply.listening(moment, matter, None))
 
 

@@ -114,9 +114,9 @@ def _raised(moment: Moment, state: State) -> tuple[Effect, ...]:
 def _truthful(moment: Moment, state: State, matter: Matter, effects: tuple[Effect, ...]) -> tuple[Effect, ...]:
     """Say what was passed on in the reply itself, in the place of the words that know nothing of it."""
     told = tuple(_retold(moment, state, matter, effect) for effect in effects)
-    if any(new is not old for new, old in zip(told, effects, strict=True)):
+    if told != effects:
         return told
-    return (*told, moment.say(state, "passed_on.told", protect=True))
+    return (*effects, moment.say(state, "passed_on.told", protect=True))
 
 
 def _retold(moment: Moment, state: State, matter: Matter, effect: Effect) -> Effect:

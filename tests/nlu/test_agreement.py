@@ -156,3 +156,23 @@ def test_no_text_breaks_it_and_noise_is_never_a_yes(text: str) -> None:
     answer = read_agreement(text)
     assert answer in {"yes", "no", "conditional", "ambiguous", "other"}
     assert answer != "yes" or any(letter in text.lower() for letter in "ocyg")
+
+
+@pytest.mark.parametrize(
+    ("text", "answer"),
+    [
+        ("hôm qua em đi học về thì bố em không có ở nhà nữa rồi", "other"),
+        ("em đi học về thì bố em không có ở nhà", "other"),
+        ("em đi học về thì bố không có ở nhà", "no"),
+        ("không hôm qua em đi học về thì bố em có ở nhà cả ngày", "no"),
+        ("lúc nãy em có nói là đồng ý mà giờ em nghĩ lại rồi thôi ạ", "no"),
+        ("hôm qua em nghĩ mãi rồi cô ạ em không muốn ai gửi gì hết", "no"),
+        ("không, là sao vậy cô?", "no"),
+        ("mẹ em không ở nhà?", "ambiguous"),
+        ("là sao, em không hiểu", "ambiguous"),
+        ("gửi đi cho ai, em không cho đọc", "no"),
+        ("em không sao", "ambiguous"),
+    ],
+)
+def test_a_refusal_word_is_weighed_by_where_it_stands_and_what_it_refuses(text: str, answer: str) -> None:
+    assert read_agreement(text) == answer
