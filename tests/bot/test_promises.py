@@ -59,8 +59,9 @@ NO_PROMISE = (
     "tệp sẽ nằm",  # a warning about the device
     "được giữ lâu hơn",  # a term without a number: docs/privacy.md and `khien report retention` have it
 )
-# Parts of the page /privacy, said in no turn: test_privacy_page.py and test_clocks.py hold them to the terms.
-ON_THE_PAGE = {"notice.who", "notice.who_vital", "notice.kept", "notice.rights"}
+# Said in no turn: parts of the page /privacy (test_privacy_page.py and test_clocks.py hold them to the terms), and what is
+# said where there is no database (tests/telegram/test_away.py).
+IN_NO_TURN = {"notice.who", "notice.who_vital", "notice.kept", "notice.rights", "error.away"}
 # In English only the ids are compared: the sentences follow the Vietnamese ones.
 PROMISING_IN_ENGLISH = re.compile(
     r"\bwill\b|\bnobody\b|\bno (?:one|person)\b|\b(?:deleted|erased|encrypted)\b|\bis kept\b|\bare kept\b"
@@ -100,7 +101,7 @@ def messages(lang: str) -> Iterator[tuple[str, str]]:
     """Yield id and words of every reading of every message."""
     record: Message
     for record in read_tree(CONTENT).messages:
-        if record.lang == lang and record.id not in ON_THE_PAGE:
+        if record.lang == lang and record.id not in IN_NO_TURN:
             for text in record.variants.texts.values():
                 yield record.id, " ".join(text.casefold().split())
 

@@ -235,7 +235,7 @@ async def test_a_late_turn_is_answered_by_the_stream(idle: ChatServer, monkeypat
     (late,) = await idle.send(session, "m1", text="bố đánh em hoài, em sợ")
     assert late["text"] == receive.LATE
     assert "111" in late["text"]
-    assert await idle.send(session, "m2", text="thoát") == []  # who leaves in a hurry is shown no number
+    assert await idle.send(await idle.session(), "m2", text="thoát") == []  # who leaves in a hurry is shown no number
     idle.work()
     ((kind, _, data),) = await idle.events(session, 1)
     assert kind == "message"
