@@ -59,8 +59,8 @@ NO_PROMISE = (
     "tệp sẽ nằm",  # a warning about the device
     "được giữ lâu hơn",  # a term without a number: docs/privacy.md and `khien report retention` have it
 )
-# Said in no turn: parts of the page /privacy (test_privacy_page.py and test_clocks.py hold them to the terms), and what is
-# said where there is no database (tests/telegram/test_away.py).
+# Said in no turn: parts of the page /privacy (held to the terms by test_privacy_page.py and test_clocks.py), and what
+# is said where there is no database (tests/telegram/test_away.py).
 IN_NO_TURN = {"notice.who", "notice.who_vital", "notice.kept", "notice.rights", "error.away"}
 # In English only the ids are compared: the sentences follow the Vietnamese ones.
 PROMISING_IN_ENGLISH = re.compile(
