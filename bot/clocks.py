@@ -29,8 +29,7 @@ from escalation.tables import (
 from escalation.tables import trail as trail_table
 from store import retention
 from store.database import Database, Transaction
-from store.parked import SET_ASIDE
-from store.tables import inbox, message, outbox
+from store.tables import IS_SET_ASIDE, inbox, message, outbox
 from store.vault import Vault
 
 STREAM = "retention"
@@ -106,7 +105,7 @@ CLOCKS: tuple[Clock, ...] = (
         does="the body is emptied; the row stays, so that it is never taken for a new one",
         source="privacy.notice: 30 days at most",
         term=_talk,
-        times=_of(inbox.c.received_at, inbox.c.body_sealed.is_not(None), inbox.c.status.in_(SET_ASIDE)),
+        times=_of(inbox.c.received_at, inbox.c.body_sealed.is_not(None), IS_SET_ASIDE),
     ),
     Clock(
         name="case",

@@ -11,7 +11,7 @@ from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from store import marks
 from store.database import Transaction
 from store.ids import ConversationId, new_id
-from store.tables import conversation, inbox, message, outbox
+from store.tables import IS_SET_ASIDE, IS_UNSENT, conversation, inbox, message, outbox
 from store.vault import Sealer, Vault, VaultError, key_place
 
 STATE_PLACE = "state"
@@ -139,8 +139,7 @@ async def forget(unit: Transaction, conversation_id: str, from_seq: int, to_seq:
     kept = select(message.c.seq).where(mine, message.c.case_id.is_not(None))
     private = select(message.c.seq).where(mine, message.c.body_sealed.is_(None))
     sent = (outbox.c.conversation_id == conversation_id) & outbox.c.seq.between(from_seq, to_seq)
-    waiting = outbox.c.status.in_(("pending", "sending"))
-    await unit.execute(update(outbox).where(sent, outbox.c.seq.in_(private), waiting).values(status="cancelled"))
+    await unit.execute(update(outbox).where(sent, outbox.c.seq.in_(private), IS_UNSENT).values(status="cancelled"))
     await unit.execute(delete(message).where(mine, message.c.case_id.is_(None)))
     await unit.execute(
         update(outbox)
@@ -158,11 +157,10 @@ async def erase(unit: Transaction, held: Conversation, *, person: str) -> None:
     mine = (message.c.conversation_id == held.id) & (message.c.person == person)
     await unit.execute(delete(message).where(mine, message.c.case_id.is_(None)))
     theirs = or_(inbox.c.person == person, inbox.c.person.is_(None))
-    set_aside = (inbox.c.conversation_id == held.id) & inbox.c.status.in_(("parked", "held")) & theirs
+    set_aside = (inbox.c.conversation_id == held.id) & IS_SET_ASIDE & theirs
     await unit.execute(update(inbox).where(set_aside).values(status="done", body_sealed=None))
     texts = (outbox.c.conversation_id == held.id) & (outbox.c.kind == "message")
-    waiting = outbox.c.status.in_(("pending", "sending"))
-    await unit.execute(update(outbox).where(texts, waiting).values(status="cancelled"))
+    await unit.execute(update(outbox).where(texts, IS_UNSENT).values(status="cancelled"))
     await unit.execute(update(outbox).where(texts).values(body_sealed=None))
 
 

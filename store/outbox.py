@@ -14,7 +14,7 @@ from store import conversations
 from store.conversations import Conversation
 from store.database import Transaction
 from store.signals import OUTBOX, conversation_topic
-from store.tables import outbox
+from store.tables import IS_UNSENT, outbox
 
 MESSAGE = "message"
 DELETE = "delete"
@@ -75,22 +75,23 @@ async def enqueue(
 async def claim(unit: Transaction, vault: Any, channels: tuple[str, ...], now: datetime) -> tuple[Outgoing, str] | None:
     """Take the oldest due head of a conversation for sending; returns it with the address, or None."""
     earlier = outbox.alias("earlier")
-    unsent = ("pending", "sending")
     # Its sender died after a quick exit had taken its words: there is nothing to send again.
-    dead = (outbox.c.status == "sending") & outbox.c.body_sealed.is_(None) & (outbox.c.next_attempt_at <= now)
+    dead = (
+        IS_UNSENT & (outbox.c.status == "sending") & outbox.c.body_sealed.is_(None) & (outbox.c.next_attempt_at <= now)
+    )
     await unit.execute(update(outbox).where(dead).values(status="cancelled"))
     is_head = ~exists().where(
         and_(
             earlier.c.conversation_id == outbox.c.conversation_id,
             earlier.c.seq < outbox.c.seq,
-            earlier.c.status.in_(unsent),
+            earlier.c.status.in_(("pending", "sending")),
         )
     )
     statement = (
         select(outbox)
         .where(
             outbox.c.channel.in_(channels),
-            outbox.c.status.in_(unsent),
+            IS_UNSENT,
             outbox.c.next_attempt_at <= now,
             is_head,
         )

@@ -14,10 +14,9 @@ from store.conversations import Conversation
 from store.database import Transaction
 from store.inbox import MAX_ATTEMPTS, MESSAGE, PARKED_FOR, Incoming, opened
 from store.signals import INBOX, conversation_topic
-from store.tables import inbox
+from store.tables import IS_SET_ASIDE, inbox
 from store.vault import VaultError
 
-SET_ASIDE = ("parked", "held")
 MOST_ATTEMPTS = 100
 _LONGEST_WAIT = timedelta(days=1)
 
@@ -55,7 +54,7 @@ class Listed:
 
 
 def _kept() -> Any:
-    return inbox.c.status.in_(SET_ASIDE) & inbox.c.body_sealed.is_not(None)
+    return IS_SET_ASIDE & inbox.c.body_sealed.is_not(None)
 
 
 async def claim(unit: Transaction, now: datetime) -> tuple[str, int] | None:

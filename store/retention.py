@@ -6,8 +6,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, update
 
 from store.database import Transaction
-from store.parked import SET_ASIDE
-from store.tables import inbox, message, outbox
+from store.tables import IS_SET_ASIDE, IS_UNSENT, inbox, message, outbox
 
 TALK = timedelta(days=30)
 
@@ -27,12 +26,12 @@ async def purge(unit: Transaction, now: datetime, term: timedelta = TALK) -> Pur
     messages = await unit.execute(delete(message).where(message.c.case_id.is_(None), message.c.at < before))
     old = (outbox.c.created_at < before) & outbox.c.body_sealed.is_not(None)
     # What nobody fetched for so long is not wanted any more either.
-    unsent = (outbox.c.created_at < before) & outbox.c.status.in_(("pending", "sending"))
+    unsent = (outbox.c.created_at < before) & IS_UNSENT
     await unit.execute(update(outbox).where(unsent).values(status="cancelled"))
     outgoing = await unit.execute(update(outbox).where(old).values(body_sealed=None))
     parked = await unit.execute(
         update(inbox)
-        .where(inbox.c.received_at < before, inbox.c.body_sealed.is_not(None), inbox.c.status.in_(SET_ASIDE))
+        .where(inbox.c.received_at < before, inbox.c.body_sealed.is_not(None), IS_SET_ASIDE)
         .values(body_sealed=None)
     )
     return Purged(messages=messages.rowcount, outgoing=outgoing.rowcount, parked=parked.rowcount)

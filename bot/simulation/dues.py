@@ -8,8 +8,7 @@ from sqlalchemy import func, select
 
 from bot.simulation.happening import TELEGRAM
 from store.database import Database
-from store.parked import SET_ASIDE
-from store.tables import inbox, outbox, timer
+from store.tables import IS_SET_ASIDE, IS_UNSENT, inbox, outbox, timer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,8 +24,8 @@ class Dues:
 
 async def dues_of(database: Database, now: datetime) -> Dues:
     """Return what is due next of each kind."""
-    unsent = outbox.c.status.in_(("pending", "sending")) & (outbox.c.channel == TELEGRAM)
-    set_aside = inbox.c.status.in_(SET_ASIDE) & inbox.c.body_sealed.is_not(None)
+    unsent = IS_UNSENT & (outbox.c.channel == TELEGRAM)
+    set_aside = IS_SET_ASIDE & inbox.c.body_sealed.is_not(None)
     waits = outbox.c.next_attempt_at > now
     statement = select(
         select(func.min(inbox.c.next_attempt_at)).where(inbox.c.status == "pending").scalar_subquery(),

@@ -6,8 +6,7 @@ from bot.simulation.checks.broken import Broken
 from bot.simulation.happening import Happening, Said
 from bot.simulation.world import World
 from bot.state import State
-from store.parked import SET_ASIDE
-from store.tables import inbox
+from store.tables import SET_ASIDE, inbox
 
 HELP = "111"
 

@@ -5,8 +5,7 @@ from sqlalchemy import select
 from bot.simulation.checks.broken import Broken
 from bot.simulation.happening import Happening
 from bot.simulation.world import World
-from store.parked import SET_ASIDE
-from store.tables import inbox, message
+from store.tables import SET_ASIDE, inbox, message
 
 _ERASING = ("delete.done", "delete.done_case", "exit.done")
 
