@@ -50,4 +50,4 @@ async def plan_of(database: Database, statement: str, parameters: Any) -> list[s
         return []
     async with database.engine.connect() as connection:
         found = await connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)
-        return [row[3] for row in found]
+        return [row.detail for row in found]
