@@ -16,6 +16,8 @@ from bot import forgetting
 from bot.settings import Settings
 from escalation import complaints, holds, trail
 from escalation import retention as hotline
+from escalation.glass.tables import break_glass
+from escalation.staff.tables import reset_link, staff_notice, totp_pending
 from escalation.tables import (
     cases,
     consent,
@@ -170,6 +172,38 @@ CLOCKS: tuple[Clock, ...] = (
         source=_PURPOSE,
         term=_door,
         times=_of(presence.c.until),
+    ),
+    Clock(
+        name="reset_link",
+        since="the link ended",
+        does="the row is deleted",
+        source=_PURPOSE,
+        term=_door,
+        times=_of(reset_link.c.expires_at),
+    ),
+    Clock(
+        name="staff_notice",
+        since="its owner put it away",
+        does="the row is deleted",
+        source=_PURPOSE,
+        term=_door,
+        times=_of(staff_notice.c.seen_at, staff_notice.c.seen_at.is_not(None)),
+    ),
+    Clock(
+        name="totp_pending",
+        since="it was shown",
+        does="the row is deleted",
+        source=_PURPOSE,
+        term=_door,
+        times=_of(totp_pending.c.at),
+    ),
+    Clock(
+        name="break_glass",
+        since="the glass was broken",
+        does="kept: the reason goes with the words of the case, and the row is the proof",
+        source="the trail: who read what, and why",
+        term=None,
+        times=_of(break_glass.c.at),
     ),
     Clock(
         name="case_row",

@@ -179,8 +179,9 @@ async def _listen(running: Product, stack: contextlib.AsyncExitStack, routes: li
         database=running.database,
         vault=running.vault,
         clock=clock,
-        public_https=settings.public_url is not None,
         demo=settings.database_url is None and settings.telegram_token is None,
+        public_url=settings.public_url,
+        lock_after=timedelta(minutes=settings.desk_lock_minutes),
     )
     app = application(routes, {"/desk": desk_app(services), "/api/v1": api_app(services)})
     # aiohttp's access log would write query strings, and with them session secrets.

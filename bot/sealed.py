@@ -3,8 +3,12 @@
 from escalation.cases import items_place
 from escalation.complaints import complaint_place
 from escalation.contact import summary_place
+from escalation.glass.breaking import glass_place
+from escalation.glass.tables import break_glass
 from escalation.signing import reason_place
 from escalation.staff.accounts import totp_place
+from escalation.staff.second_factor import pending_place
+from escalation.staff.tables import totp_pending
 from escalation.tables import cases, complaint, staff
 from store.conversations import ADDRESS_PLACE, STATE_PLACE, message_place
 from store.inbox import inbox_place
@@ -24,9 +28,11 @@ UNDER_DATA_KEYS = (
     SealedColumn(cases.c.summary_sealed, lambda row: summary_place(row.id)),
     SealedColumn(cases.c.reason_sealed, lambda row: reason_place(row.id)),
     SealedColumn(complaint.c.body_sealed, lambda row: complaint_place(row.id)),
+    SealedColumn(break_glass.c.reason_sealed, lambda row: glass_place(row.id)),
 )
 # Under a master key.
 UNDER_MASTER_KEYS = (
     SealedColumn(conversation.c.key_wrapped, lambda row: key_place(row.id)),
     SealedColumn(staff.c.totp_sealed, lambda row: totp_place(row.id)),
+    SealedColumn(totp_pending.c.secret_sealed, lambda row: pending_place(row.staff_id)),
 )

@@ -78,6 +78,9 @@ class Settings(BaseSettings):
     retention_sign_in_days: int = Field(
         default=30, ge=2, le=90, description="days that ended sessions, links and failed sign-ins of staff are kept"
     )
+    desk_lock_minutes: int = Field(
+        default=5, ge=1, le=25, description="minutes without a key or pointer after which a desk page is locked"
+    )
     legal_signed_by: str | None = Field(
         default=None, description="the operator's counsel who signed the legal grounds and the rule for 16-17"
     )
@@ -151,6 +154,16 @@ class Settings(BaseSettings):
         return self.telegram_base_url is not None and urlsplit(self.telegram_base_url).hostname in _LOOPBACK
 
     @property
+    def desk_refusal(self) -> str | None:
+        """Return why browsers could not keep a desk session safely, and what to do; None where they can."""
+        if self.public_url is not None or _is_here(self.host):
+            return None
+        return (
+            f"KHIEN_HOST: {self.host} is reached from other machines by plain http, where passwords and children's "
+            "words can be read underway. Put a proxy with https before it and set KHIEN_PUBLIC_URL, or use 127.0.0.1."
+        )
+
+    @property
     def rasa_refusal(self) -> str | None:
         """Return why the Rasa server may not be used, and what to do; None where it may, or is not asked."""
         if self.nlu_engine != "rasa" or _is_here(urlsplit(self.rasa_url).hostname or ""):
@@ -177,7 +190,7 @@ def load_settings(**overrides: Any) -> Settings:
         raise SettingsError(f"{unknown[0]}: there is no such setting. See `khien doctor` and docs/settings.md.")
     if settings.test_clock and not settings.messengers_on_loopback:
         raise SettingsError("KHIEN_TEST_CLOCK: refused while a real messenger is set. Remove it, or TELEGRAM_TOKEN.")
-    for refusal in (settings.rasa_refusal, settings.keys_refusal):
+    for refusal in (settings.rasa_refusal, settings.keys_refusal, settings.desk_refusal):
         if refusal is not None:
             raise SettingsError(f"{refusal} See `khien doctor`.")
     return settings

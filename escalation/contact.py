@@ -13,6 +13,8 @@ from sqlalchemy import select, update
 from escalation import consent, follow_ups, queue, signing, trail
 from escalation.cases import items_of, next_state
 from escalation.errors import BadRequest, ReasonMissing
+from escalation.glass.breaking import readable
+from escalation.glass.grants import Grant
 from escalation.grounds import words_of
 from escalation.permissions import Staff, require
 from escalation.tables import cases
@@ -68,26 +70,27 @@ class Contact:
     reason: str | None  # why it was read without a yes, where it was
     opens_at_claim: bool  # without a yes the words are for whoever takes the child, not for a look
     follow_up: follow_ups.FollowUp | None
+    glass: Grant | None  # read by breaking the glass, until it ends
 
 
 async def read_contact(unit: Transaction, vault: Vault, staff: Staff, case_id: str, now: datetime) -> Contact:
     """Open a case for reading, and write down who looked. Raises NoSuchCase or NotAllowed."""
-    await queue.visible(unit, vault, staff, case_id)  # locked: whoever writes into a case's stream holds the case
-    found = await look_again(unit, vault, staff, case_id)
+    await readable(unit, vault, staff, case_id, now, lock=True)  # whoever writes into a case's stream holds the case
+    found = await look_again(unit, vault, staff, case_id, now)
     await trail.record(
         unit,
         stream=trail.case_stream(case_id),
         actor=staff.id,
         action="case.viewed",
         at=now,
-        detail={"case": case_id},
+        detail={"case": case_id} | ({"grant": found.glass.id} if found.glass else {}),
     )
     return found
 
 
-async def look_again(unit: Transaction, vault: Vault, staff: Staff, case_id: str) -> Contact:
+async def look_again(unit: Transaction, vault: Vault, staff: Staff, case_id: str, now: datetime) -> Contact:
     """Read a case once more for a page whose opening stands in the trail. Raises NoSuchCase or NotAllowed."""
-    row = await queue.visible(unit, vault, staff, case_id, lock=False)
+    row, glass = await readable(unit, vault, staff, case_id, now)
     held = await conversations.read(unit, vault, row.conversation_id)
     items = items_of(held, row)
     opens_at_claim = row.state == "waiting" and row.basis == "vital_interest" and row.agreed_at is None
@@ -110,6 +113,7 @@ async def look_again(unit: Transaction, vault: Vault, staff: Staff, case_id: str
         reason=signing.reason_of(held, row),
         opens_at_claim=opens_at_claim,
         follow_up=await follow_ups.of_case(unit, case_id),
+        glass=glass,
     )
 
 

@@ -17,6 +17,7 @@ Action = Literal[
     "complaint.read",
     "staff.manage",
     "trail.view",
+    "case.break_glass",
 ]
 NATIONAL = "national"
 
@@ -33,9 +34,10 @@ POLICY: dict[Role, frozenset[Action]] = {
             "case.sign",
             "complaint.read",
             "trail.view",
+            "case.break_glass",
         }
     ),
-    "coordinator": frozenset(),
+    "coordinator": frozenset({"case.break_glass"}),
     "analyst": frozenset(),
     "admin": frozenset({"staff.manage"}),
     "auditor": frozenset({"trail.view"}),

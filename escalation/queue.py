@@ -142,6 +142,15 @@ async def to_front(unit: Transaction, vault: Vault, row: Any, now: datetime, *, 
     unit.signal(QUEUE, case_topic(row.id))
 
 
+async def free_all(unit: Transaction, vault: Vault, staff_id: str, now: datetime) -> list[str]:
+    """Put every child that this person holds back to the front and tell it; returns their cases."""
+    held = (cases.c.state == "claimed") & (cases.c.owner_id == staff_id)
+    rows = (await unit.execute(select(cases).where(held).order_by(cases.c.id).with_for_update())).all()
+    for row in rows:
+        await to_front(unit, vault, row, now, why="handed_back")
+    return [row.id for row in rows]
+
+
 async def holding(unit: Transaction, staff: Staff, case_id: str, lease: int) -> Any:
     """Lock and return the case row if this person holds it under this lease; raises LeaseLost."""
     row = (await unit.execute(select(cases).where(_held(staff, case_id, lease)).with_for_update())).one_or_none()

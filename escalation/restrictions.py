@@ -47,6 +47,13 @@ async def forbids(unit: Transaction, staff: Staff, row: Any) -> bool:
     return (await unit.execute(select(restriction.c.staff_id).where(mine))).one_or_none() is not None
 
 
+async def declined(unit: Transaction, staff: Staff, row: Any) -> bool:
+    """Tell whether the person of this case row itself asked not to meet this member of staff: nothing opens that."""
+    mine = _of(row.conversation_id, row.role) & (restriction.c.staff_id == staff.id)
+    asked = mine & (restriction.c.why == "child_asked")
+    return (await unit.execute(select(restriction.c.staff_id).where(asked))).one_or_none() is not None
+
+
 async def hidden_from(unit: Transaction, staff: Staff) -> frozenset[str]:
     """Return the cases that this member of staff shall not see."""
     same = (cases.c.conversation_id == restriction.c.conversation_id) & (cases.c.role == restriction.c.role)

@@ -10,6 +10,8 @@ from typing import Any
 from sqlalchemy import delete, exists, func, or_, select, update
 
 from escalation import holds, trail
+from escalation.glass.tables import break_glass
+from escalation.staff.tables import reset_link, staff_notice, totp_pending
 from escalation.tables import alert, cases, complaint, follow_up, presence, setup_link, sign_in_failure, staff_session
 from store.database import Transaction
 from store.tables import conversation, inbox, message, outbox, timer
@@ -23,7 +25,8 @@ def ended_cases() -> Any:
     """Select case and end of every ended case that still has more than its row: words of any kind, a follow-up."""
     lines = exists().where(message.c.case_id == cases.c.id)
     later = exists().where(follow_up.c.case_id == cases.c.id)
-    words = or_(lines, later, *(cases.c[name].is_not(None) for name in _SEALED))
+    broken = exists().where(break_glass.c.case_id == cases.c.id, break_glass.c.reason_sealed.is_not(None))
+    words = or_(lines, later, broken, *(cases.c[name].is_not(None) for name in _SEALED))
     return select(cases.c.id, cases.c.conversation_id, cases.c.closed_at).where(cases.c.state.in_(ENDED), words)
 
 
@@ -40,6 +43,7 @@ async def purge_cases(unit: Transaction, now: datetime, term: timedelta) -> int:
         await unit.execute(delete(alert).where(alert.c.case_id == row.id))
         await unit.execute(delete(follow_up).where(follow_up.c.case_id == row.id))
         await unit.execute(update(cases).where(cases.c.id == row.id).values(**dict.fromkeys(_SEALED)))
+        await unit.execute(update(break_glass).where(break_glass.c.case_id == row.id).values(reason_sealed=None))
         await trail.record(
             unit,
             stream=trail.case_stream(row.id),
@@ -52,12 +56,15 @@ async def purge_cases(unit: Transaction, now: datetime, term: timedelta) -> int:
 
 
 async def purge_doors(unit: Transaction, now: datetime, term: timedelta) -> int:
-    """Remove sessions, tokens, set-up links, failed sign-ins and presence that ended longer than `term` ago."""
+    """Remove sessions, tokens, one-time links, failed sign-ins and presence that ended longer than `term` ago."""
     before = now - term
     removed = 0
     for table, ended in (
         (staff_session, staff_session.c.expires_at),
         (setup_link, setup_link.c.expires_at),
+        (reset_link, reset_link.c.expires_at),
+        (staff_notice, staff_notice.c.seen_at),
+        (totp_pending, totp_pending.c.at),
         (sign_in_failure, sign_in_failure.c.last_at),
         (presence, presence.c.until),
     ):

@@ -159,6 +159,7 @@ staff = Table(
     Column("totp_last", Integer, nullable=False),  # the last time step used: a code works once
     Column("active", Boolean, nullable=False),
     Column("created_at", UtcDateTime, nullable=False),
+    Column("pin_hash", String(200)),  # opens a locked page of a running session, nothing else
 )
 
 staff_session = Table(
@@ -168,9 +169,14 @@ staff_session = Table(
     Column("staff_id", String(32), ForeignKey("staff.id"), nullable=False),
     Column("kind", String(7), nullable=False),  # browser | api
     Column("created_at", UtcDateTime, nullable=False),
-    Column("seen_at", UtcDateTime, nullable=False),
+    Column("seen_at", UtcDateTime, nullable=False),  # the person's last own doing: a key, a pointer, a page
     Column("expires_at", UtcDateTime, nullable=False),
     Column("revoked_at", UtcDateTime),
+    Column("browser", String(40)),  # family and system, such as "Firefox · Windows"
+    Column("locked_at", UtcDateTime),
+    Column("stepped_up_at", UtcDateTime),  # the last code of the authenticator in this session
+    Column("recovered_at", UtcDateTime),  # it began with a recovery code instead
+    Column("pin_failures", Integer, nullable=False, server_default="0"),  # in a row
 )
 
 sign_in_failure = Table(

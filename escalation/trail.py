@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import func, insert, select, text
 
 from escalation.tables import trail
 from store.database import Transaction
@@ -36,7 +36,12 @@ def case_stream(case_id: str) -> str:
 async def record(
     unit: Transaction, *, stream: str, actor: str, action: str, at: datetime, detail: dict[str, Any] | None = None
 ) -> None:
-    """Append one entry. `detail` holds ids and words of ours only."""
+    """Append one entry. `detail` holds ids and words of ours only.
+
+    Whoever writes into a case's stream holds the case; one person's tabs hold nothing in common and take turns here.
+    """
+    if not unit.is_sqlite and stream.startswith("staff:"):
+        await unit.execute(text("SELECT pg_advisory_xact_lock(hashtext(:stream))"), {"stream": stream})
     last = (
         await unit.execute(
             select(trail.c.number, trail.c.hash)
@@ -46,9 +51,9 @@ async def record(
         )
     ).one_or_none()
     number, previous = (1, _FIRST) if last is None else (last.number + 1, last.hash)
-    text = json.dumps(detail or {}, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    link = _link(previous, stream=stream, number=number, at=at, actor=actor, action=action, detail=text)
-    values = {"stream": stream, "number": number, "at": at, "actor": actor, "action": action, "detail": text}
+    words = json.dumps(detail or {}, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    link = _link(previous, stream=stream, number=number, at=at, actor=actor, action=action, detail=words)
+    values = {"stream": stream, "number": number, "at": at, "actor": actor, "action": action, "detail": words}
     await unit.execute(insert(trail).values(**values, hash=link))
 
 

@@ -2,7 +2,9 @@
 
 from alembic import context
 
-import escalation.tables  # noqa: F401  # its tables belong to the same metadata
+import escalation.glass.tables
+import escalation.staff.tables
+import escalation.tables  # noqa: F401  # their tables belong to the same metadata
 from store.tables import metadata
 
 context.configure(

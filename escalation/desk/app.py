@@ -6,11 +6,25 @@ from pathlib import Path
 from aiohttp import web
 
 from escalation.desk import live, pages
-from escalation.desk.identity import require_session
+from escalation.desk.gate import require_session
 from escalation.desk.refusals import explain
 from escalation.desk.security import add_headers, refuse_cross_site
 from escalation.desk.services import SERVICES, DeskServices
-from escalation.desk.views import actions, case, complaints, door, presence, queue, setup, staff
+from escalation.desk.views import (
+    account,
+    actions,
+    case,
+    complaints,
+    door,
+    glass,
+    lock,
+    presence,
+    queue,
+    reset,
+    setup,
+    staff,
+    step_up,
+)
 
 
 def desk_app(services: DeskServices) -> web.Application:
@@ -51,4 +65,34 @@ def desk_app(services: DeskServices) -> web.Application:
             web.post("/staff/{staff_id}/deactivate", staff.deactivate, name="deactivate"),
         ]
     )
+    app.add_routes(_SECURITY)
     return app
+
+
+_SECURITY = [
+    web.get("/recover", door.show_recover, name="recover"),
+    web.post("/recover", door.recover, name="recover_enter"),
+    web.get("/reset/{token}", reset.show, name="reset"),
+    web.post("/reset/{token}", reset.begin, name="reset_begin"),
+    web.post("/reset/{token}/code", reset.finish, name="reset_finish"),
+    web.post("/step-up", step_up.prove, name="step_up"),
+    web.get("/lock", lock.show, name="lock_page"),
+    web.post("/lock", lock.lock, name="lock"),
+    web.post("/unlock", lock.unlock, name="unlock"),
+    web.post("/active", lock.active, name="active"),
+    web.get("/account", account.show, name="account"),
+    web.post("/account/pin", account.set_pin, name="set_pin"),
+    web.post("/account/password", account.set_password, name="set_password"),
+    web.post("/account/recovery", account.make_recovery, name="make_recovery"),
+    web.post("/account/authenticator", account.begin_authenticator, name="begin_authenticator"),
+    web.post("/account/authenticator/code", account.confirm_authenticator, name="confirm_authenticator"),
+    web.post("/account/sessions/end", account.end_others, name="end_other_sessions"),
+    web.post("/account/sessions/{session_id}/end", account.end_session, name="end_session"),
+    web.post("/account/notices", account.put_away, name="put_away"),
+    web.get("/staff/{staff_id}", staff.show_one, name="staff_one"),
+    web.post("/staff/{staff_id}/sessions/end", staff.end_session, name="end_sessions_of"),
+    web.post("/staff/{staff_id}/sessions/{session_id}/end", staff.end_session, name="end_session_of"),
+    web.post("/staff/{staff_id}/reset-link", staff.make_reset_link, name="make_reset_link"),
+    web.get("/glass", glass.show, name="glass"),
+    web.post("/glass", glass.break_in, name="break_glass"),
+]

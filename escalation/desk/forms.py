@@ -9,15 +9,22 @@ from escalation.errors import BadRequest
 
 # The room's own limit: that of the application it is mounted in is another's business.
 MAX_BODY_BYTES = 64 * 1024
+_FIELDS = web.RequestKey("fields", dict[str, str])
 
 
 async def fields(request: web.Request) -> dict[str, str]:
-    """Return the form's fields; a file or a second value is not taken. Raises BadRequest when it cannot be read."""
-    try:
-        sent = await request.clone(client_max_size=MAX_BODY_BYTES).post()
-    except (ValueError, LookupError) as error:  # LookupError: a charset that nobody knows
-        raise BadRequest from error
-    return {name: value for name, value in sent.items() if isinstance(value, str)}
+    """Return the form's fields; a file or a second value is not taken. Raises BadRequest when it cannot be read.
+
+    A body can be read once, so what was read is kept with the request.
+    """
+    if _FIELDS not in request:
+        try:
+            sent = await request.clone(client_max_size=MAX_BODY_BYTES).post()
+        except (ValueError, LookupError) as error:  # LookupError: a charset that nobody knows
+            raise BadRequest from error
+        request[_FIELDS] = {name: value for name, value in sent.items() if isinstance(value, str)}
+    known = request[_FIELDS]
+    return dict(known)
 
 
 def whole_number(value: str | None) -> int:

@@ -12,6 +12,7 @@ from escalation.desk.marks import pieces
 from escalation.desk.services import SERVICES, DeskServices
 from escalation.errors import EscalationError
 from escalation.permissions import Staff, may
+from escalation.staff import notices
 from escalation.staff.errors import TryLater
 
 PREFIX = "/desk"
@@ -51,9 +52,23 @@ async def page(request: web.Request, template: str, *, status: int = HTTPStatus.
     """Answer with a whole page."""
     services = request.config_dict[SERVICES]
     staff: Staff | None = request.get(STAFF)
-    frame = {"demo": services.demo, "staff": staff, "present": None, **values}
+    frame = {
+        "demo": services.demo,
+        "staff": staff,
+        "present": None,
+        "notices": await _notices(services, staff),
+        "lock_after": int(services.lock_after.total_seconds()) if services.lock_after else "",
+        **values,
+    }
     text = await fragment(request.config_dict, services, template, **frame)
     return web.Response(text=text, content_type="text/html", status=status)
+
+
+async def _notices(services: DeskServices, staff: Staff | None) -> tuple[notices.Notice, ...]:
+    if staff is None:
+        return ()
+    async with services.database.reading() as unit:
+        return await notices.unseen(unit, staff.id)
 
 
 def redirect(path: str) -> web.Response:
@@ -68,7 +83,7 @@ def wants_json(request: web.Request) -> bool:
 
 def error_words(error: EscalationError) -> str:
     """Return what went wrong in the words of the pages, by the error's class or the nearest one above it."""
-    known = wording.words()["error"]
+    known = wording.words()["error"] | wording.words()["security"]["error"]
     if isinstance(error, TryLater):
         return str(known["TryLater"]).format(wait=wording.wait_words(error.seconds))
     return next((str(known[kind.__name__]) for kind in type(error).__mro__ if kind.__name__ in known), known["Broken"])

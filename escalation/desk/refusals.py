@@ -8,8 +8,10 @@ from aiohttp.typedefs import Handler
 
 from escalation.desk import wording
 from escalation.desk.pages import error_words, page, redirect, wants_json
+from escalation.desk.views.lock import lock_page
+from escalation.desk.views.step_up import step_up_page
 from escalation.errors import EscalationError
-from escalation.staff.errors import SignedOut
+from escalation.staff.errors import Locked, SignedOut, StepUpNeeded
 
 _log = structlog.get_logger("desk")
 _WORDS_OF_STATUS = {
@@ -28,6 +30,10 @@ async def explain(request: web.Request, handler: Handler) -> web.StreamResponse:
         if request.method == "GET" and _wants_page(request):
             return redirect("/sign-in")
         return await _refusal(request, error_words(error), error.status)
+    except (Locked, StepUpNeeded) as error:
+        if wants_json(request):
+            return await _refusal(request, error_words(error), error.status)
+        return await (lock_page if isinstance(error, Locked) else step_up_page)(request, error)
     except EscalationError as error:
         return await _refusal(request, error_words(error), error.status)
     except web.HTTPException as error:

@@ -1,6 +1,7 @@
 """What the desk and its API are given by the composition root."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from aiohttp import web
 
@@ -11,13 +12,14 @@ from store.vault import Vault
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeskServices:
-    """Database, vault and clock; whether the public address is https; whether this is a try-out."""
+    """Database, vault and clock; whether this is a try-out; the address from outside; when an untouched page locks."""
 
     database: Database
     vault: Vault
     clock: Clock
-    public_https: bool = False
     demo: bool = False
+    public_url: str | None = None
+    lock_after: timedelta | None = None  # None: only by hand
 
 
 SERVICES = web.AppKey("services", DeskServices)

@@ -8,7 +8,7 @@ from typing import Any, get_args
 
 from sqlalchemy import delete, insert, select, update
 
-from escalation import trail
+from escalation import queue, trail
 from escalation.errors import BadRequest
 from escalation.permissions import NATIONAL, Role, Staff
 from escalation.staff import codes, passwords
@@ -61,7 +61,7 @@ async def create_staff(
     Raises BadName, NameTaken, WeakPassword, or BadRequest for an unknown role or area.
     """
     fresh = _checked(name, display_name, role, area)
-    password_hash = await passwords.hash_password(password)
+    password_hash = await passwords.hash_password(password, fresh.name, fresh.display_name)
     if (await unit.execute(select(staff.c.id).where(staff.c.name == fresh.name))).one_or_none() is not None:
         raise NameTaken
     secret = codes.new_secret()
@@ -112,6 +112,14 @@ async def list_staff(unit: Transaction) -> tuple[Account, ...]:
     return tuple(sorted(accounts, key=lambda account: (not account.active, account.staff.name)))
 
 
+async def account_of(unit: Transaction, staff_id: str) -> Account:
+    """Return the account by that id, switched off or not; raises NoSuchStaff."""
+    row = (await unit.execute(select(staff).where(staff.c.id == staff_id))).one_or_none()
+    if row is None:
+        raise NoSuchStaff
+    return Account(staff=staff_of(row), active=row.active, created_at=row.created_at)
+
+
 async def find_staff(unit: Transaction, name: str) -> Staff:
     """Return the active account of that name; raises NoSuchStaff."""
     known = select(staff).where(staff.c.name == clean_name(name), staff.c.active.is_(True))
@@ -126,10 +134,10 @@ async def names_of(unit: Transaction) -> dict[str, str]:
     return {row.id: row.display_name for row in await unit.execute(select(staff.c.id, staff.c.display_name))}
 
 
-async def deactivate(unit: Transaction, staff_id: str, *, now: datetime, by: str = trail.SYSTEM) -> None:
+async def deactivate(unit: Transaction, vault: Vault, staff_id: str, *, now: datetime, by: str = trail.SYSTEM) -> None:
     """Switch an account off: its sessions and tokens end at once. Raises NoSuchStaff.
 
-    A case that it holds goes back to the front when its lease ends, because nobody renews it any more.
+    Every child it holds goes back to the front at once, and is told.
     """
     changed = await unit.execute(
         update(staff).where(staff.c.id == staff_id, staff.c.active.is_(True)).values(active=False)
@@ -139,7 +147,10 @@ async def deactivate(unit: Transaction, staff_id: str, *, now: datetime, by: str
     mine = (staff_session.c.staff_id == staff_id) & staff_session.c.revoked_at.is_(None)
     await unit.execute(update(staff_session).where(mine).values(revoked_at=now))
     await unit.execute(delete(presence).where(presence.c.staff_id == staff_id))
-    await trail.record(unit, stream=staff_stream(staff_id), actor=by, action="staff.deactivated", at=now)
+    freed = await queue.free_all(unit, vault, staff_id, now)
+    await trail.record(
+        unit, stream=staff_stream(staff_id), actor=by, action="staff.deactivated", at=now, detail={"freed": freed}
+    )
 
 
 def totp_place(staff_id: str) -> str:

@@ -7,9 +7,16 @@ EscalationError
 ├── LinkGone          the one-time link was used, is old, or never was   410
 ├── NameTaken         another account has this name                      409
 ├── NoSuchStaff       no account by that name or id                      404
+├── Locked            the page is locked until its owner unlocks it      423
+│   └── WrongPin      what was typed does not unlock it                  423
+├── StepUpNeeded      a fresh code of the authenticator is needed        403
+│   └── CodeRefused   the code that was typed is not good                403
+├── ProofRefused      the old password, or the proof beside it, is wrong 403
 └── BadRequest
-    ├── WeakPassword  shorter than it must be                            422
-    └── BadName       a name nobody could sign in with                   422
+    ├── WeakPassword      shorter than it must be                        422
+    │   └── CommonPassword  one of those that are guessed first          422
+    ├── WeakPin           not six digits, or digits that everybody tries 422
+    └── BadName           a name nobody could sign in with               422
 """
 
 from escalation.errors import BadRequest, EscalationError
@@ -61,10 +68,55 @@ class NoSuchStaff(EscalationError):  # noqa: N818
     message = "There is no such account."
 
 
+class Locked(EscalationError):  # noqa: N818
+    """The session is locked: nobody touched the page for a while, or its owner locked it."""
+
+    status = 423
+    message = "The desk is locked."
+
+
+class WrongPin(Locked):
+    """What was typed does not unlock the session."""
+
+    message = "That does not unlock the desk."
+
+
+class StepUpNeeded(EscalationError):  # noqa: N818
+    """A fresh code of the authenticator is needed first."""
+
+    status = 403
+    message = "A fresh code of the authenticator is needed."
+
+
+class CodeRefused(StepUpNeeded):
+    """The code is wrong, old, or was used before."""
+
+    message = "The code is wrong or was used before."
+
+
+class ProofRefused(EscalationError):  # noqa: N818
+    """The password, or the proof asked for beside it, is wrong; the two are not told apart."""
+
+    status = 403
+    message = "The password or the proof beside it is wrong."
+
+
 class WeakPassword(BadRequest):
     """The password is shorter than it must be."""
 
     message = "A password needs at least 10 characters."
+
+
+class CommonPassword(WeakPassword):
+    """The password is among those that are guessed first, or made of one."""
+
+    message = "This password is one of those that are guessed first."
+
+
+class WeakPin(BadRequest):
+    """A PIN is six digits, and not six that everybody tries first."""
+
+    message = "A PIN is six digits, and not one that everybody tries first."
 
 
 class BadName(BadRequest):

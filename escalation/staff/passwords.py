@@ -7,7 +7,8 @@ from functools import cache
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
-from escalation.staff.errors import WeakPassword
+from escalation.staff.common import is_common
+from escalation.staff.errors import CommonPassword, WeakPassword
 
 MIN_CHARACTERS = 10
 MAX_CHARACTERS = 500
@@ -16,11 +17,22 @@ _HASHER = PasswordHasher()
 _POOL = ThreadPoolExecutor(max_workers=2, thread_name_prefix="argon2")
 
 
-async def hash_password(password: str) -> str:
-    """Return the Argon2id hash to store; raises WeakPassword."""
+async def hash_password(password: str, *owned: str) -> str:
+    """Return the Argon2id hash to store; raises WeakPassword, or CommonPassword (also for `owned` words: the name)."""
     if not MIN_CHARACTERS <= len(password) <= MAX_CHARACTERS:
         raise WeakPassword
-    return await asyncio.get_running_loop().run_in_executor(_POOL, _HASHER.hash, password)
+    if is_common(password, *owned):
+        raise CommonPassword
+    return await _hash(password)
+
+
+async def hash_pin(pin: str) -> str:
+    """Return the Argon2id hash of a PIN; `locks.check_pin` has judged it."""
+    return await _hash(pin)
+
+
+async def _hash(secret: str) -> str:
+    return await asyncio.get_running_loop().run_in_executor(_POOL, lambda: _HASHER.hash(secret))
 
 
 async def is_right(password_hash: str | None, password: str) -> bool:

@@ -12,7 +12,9 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, inspect, select
 
-import escalation.tables  # noqa: F401  # its tables belong to the same metadata
+import escalation.glass.tables
+import escalation.staff.tables
+import escalation.tables  # noqa: F401  # their tables belong to the same metadata
 from bot import schema
 from store import conversations
 from store.database import Database

@@ -28,6 +28,28 @@ def refused() -> str:
     return str(error.value)
 
 
+@pytest.mark.parametrize(
+    ("given", "fine"),
+    [
+        ({"KHIEN_HOST": "10.1.2.3"}, False),
+        ({"KHIEN_HOST": "192.168.1.7"}, False),
+        ({"KHIEN_HOST": "10.1.2.3", "KHIEN_PUBLIC_URL": "https://khien.example"}, True),
+        ({"KHIEN_HOST": "127.0.0.2"}, True),
+        ({"KHIEN_HOST": "::1"}, True),
+    ],
+)
+def test_the_desk_is_never_served_by_plain_http_to_other_machines(
+    given: dict[str, str], fine: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in given.items():
+        monkeypatch.setenv(name, value)
+    if fine:
+        load_settings()
+        return
+    with pytest.raises(SettingsError, match=r"KHIEN_HOST: .* KHIEN_PUBLIC_URL"):
+        load_settings()
+
+
 def test_with_nothing_set_it_runs_here_on_sqlite() -> None:
     settings = load_settings()
     assert (settings.host, settings.port) == ("127.0.0.1", 8080)

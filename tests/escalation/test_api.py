@@ -229,7 +229,7 @@ async def test_a_token_ends_with_time_and_with_the_account(callers: Callers, wor
     assert (await first.call("GET", "/cases")).status == HTTPStatus.UNAUTHORIZED
     second = await callers.of(nam)
     async with world.database.transaction() as unit:
-        await deactivate(unit, nam.staff.id, now=world.now)
+        await deactivate(unit, world.vault, nam.staff.id, now=world.now)
     assert (await second.call("GET", "/cases")).status == HTTPStatus.UNAUTHORIZED
 
 

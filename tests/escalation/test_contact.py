@@ -101,7 +101,7 @@ async def test_looking_again_for_an_open_page_is_not_written_down(hotline: Hotli
     case_id = await hotline.child()
     staff = await hotline.staff("a")
     async with hotline.database.transaction() as unit:
-        await contact.look_again(unit, VAULT, staff, case_id)
+        await contact.look_again(unit, VAULT, staff, case_id, hotline.now)
     assert await hotline.rows(trail_table, action="case.viewed") == []
 
 

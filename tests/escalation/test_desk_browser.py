@@ -12,6 +12,7 @@ from playwright.async_api import Browser, Page, async_playwright, expect
 import escalation.tables
 from escalation import queue
 from escalation.cases import raise_alert
+from escalation.desk.identity import COOKIE
 from escalation.staff import make_setup_link, sessions
 from tests.escalation.world import Desk, Member, Said, World
 
@@ -40,7 +41,9 @@ class Visits:
         if member is not None:
             async with self._world.database.transaction() as unit:
                 token = await sessions.open_session(unit, member.staff.id, "browser", self._world.now)
-            await page.context.add_cookies([{"name": "khien_desk", "value": token, "url": self.url}])
+            await page.context.add_cookies(
+                [{"name": COOKIE, "value": token, "domain": "127.0.0.1", "path": "/", "secure": True}]
+            )
         page.on("console", lambda message: self.wrong.append(message.text) if message.type == "error" else None)
         page.on("pageerror", lambda error: self.wrong.append(str(error)))
         page.on("request", lambda request: self._meet(request.url))

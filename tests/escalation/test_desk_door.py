@@ -3,11 +3,13 @@
 import asyncio
 import re
 from http import HTTPStatus
+from http.cookies import Morsel
 
 import pyotp
 import pytest
 
 import escalation.tables
+from escalation.desk.identity import COOKIE
 from escalation.staff import attempts, make_setup_link
 from escalation.staff.attempts import FREE_FAILURES, wait_after
 from escalation.staff.errors import LinkGone
@@ -32,6 +34,10 @@ SETUP = {
 }
 
 
+def session_cookie(browser: Browser) -> Morsel[str]:
+    return next(cookie for cookie in browser.session.cookie_jar if cookie.key == COOKIE)
+
+
 async def is_in(browser: Browser) -> bool:
     answer = await browser.get("/desk/", allow_redirects=False)
     return answer.status == HTTPStatus.OK
@@ -43,9 +49,10 @@ async def test_a_counsellor_signs_in_and_is_ready(desk: Desk, world: World) -> N
     answer = await browser.sign_in(lan)
     assert (answer.status, answer.headers["Location"]) == (HTTPStatus.SEE_OTHER, "/desk/")
     cookie = answer.headers["Set-Cookie"]
-    assert cookie.startswith("khien_desk=")
-    for part in ("HttpOnly", "SameSite=Strict", "Path=/"):
+    assert cookie.startswith("__Host-khien=")
+    for part in ("Secure", "HttpOnly", "SameSite=Strict", "Path=/"):
         assert part in cookie
+    assert "Domain" not in cookie
     assert await is_in(browser)
     [present] = await world.rows(escalation.tables.presence)
     assert present.until > world.now
@@ -151,7 +158,7 @@ async def test_a_session_ends_after_eight_hours(desk: Desk, world: World) -> Non
 async def test_signing_out_ends_the_session_and_being_ready(desk: Desk, world: World) -> None:
     lan = await world.member("lan")
     browser = await desk.of(lan)
-    [cookie] = list(browser.session.cookie_jar)
+    cookie = session_cookie(browser)
     answer = await browser.post("/desk/sign-out")
     assert answer.headers["Location"] == "/desk/sign-in"
     stolen = await desk.browser().get("/desk/", cookies={cookie.key: cookie.value}, allow_redirects=False)
@@ -163,9 +170,9 @@ async def test_signing_out_ends_the_session_and_being_ready(desk: Desk, world: W
 async def test_signing_in_again_changes_the_token_and_ends_the_old_one(desk: Desk, world: World) -> None:
     lan = await world.member("lan")
     browser = await desk.of(lan)
-    [old] = list(browser.session.cookie_jar)
+    old = session_cookie(browser)
     await browser.sign_in(lan)
-    [new] = list(browser.session.cookie_jar)
+    new = session_cookie(browser)
     assert old.value != new.value
     answer = await desk.browser().get("/desk/", cookies={old.key: old.value}, allow_redirects=False)
     assert answer.status == HTTPStatus.SEE_OTHER

@@ -3,14 +3,13 @@
 import logging
 from http import HTTPStatus
 
-import pyotp
 import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 
 from escalation import queue
 from escalation.desk import DeskServices, desk_app
-from tests.escalation.world import PASSWORD, Desk, World
+from tests.escalation.world import Desk, World
 
 PAGES = ("/desk/sign-in", "/desk/static/desk.css", "/desk/setup/x", "/desk/nowhere", "/desk/")
 
@@ -61,23 +60,6 @@ async def test_a_change_comes_from_our_own_pages_only(
     sent = {name: ours if value == "OURS" else value for name, value in headers.items()}
     answer = await browser.post("/desk/next", headers=sent)
     assert answer.status == status
-
-
-async def test_on_https_the_cookie_is_bound_to_the_host(world: World) -> None:
-    lan = await world.member("lan")
-    services = DeskServices(
-        database=world.database, vault=world.vault, clock=world.clock, public_https=True, demo=False
-    )
-    root = web.Application()
-    root.add_subapp("/desk", desk_app(services))
-    async with TestClient(TestServer(root)) as client:
-        fields = {"name": "lan", "password": PASSWORD, "code": pyotp.TOTP(lan.secret).at(world.now)}
-        answer = await client.post("/desk/sign-in", data=fields, allow_redirects=False)
-        cookie = answer.headers["Set-Cookie"]
-        assert cookie.startswith("__Host-khien=")
-        for part in ("Secure", "HttpOnly", "SameSite=Strict", "Path=/"):
-            assert part in cookie
-        assert "Domain" not in cookie
 
 
 async def test_the_demo_says_so(world: World) -> None:

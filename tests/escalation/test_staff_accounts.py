@@ -88,7 +88,7 @@ async def test_an_account_is_switched_off_with_its_sessions_and_tokens(world: Wo
     async with world.database.transaction() as unit:
         browser = await sessions.open_session(unit, lan.staff.id, "browser", world.now)
         token = await create_api_token(unit, staff_name="lan", now=world.now)
-        await deactivate(unit, lan.staff.id, now=world.now)
+        await deactivate(unit, world.vault, lan.staff.id, now=world.now)
     async with world.database.reading() as unit:
         for given, kind in ((browser, "browser"), (token, "api")):
             with pytest.raises(SignedOut):
@@ -96,7 +96,7 @@ async def test_an_account_is_switched_off_with_its_sessions_and_tokens(world: Wo
         assert [account.active for account in await list_staff(unit)] == [False]
     with pytest.raises(NoSuchStaff):
         async with world.database.transaction() as unit:
-            await deactivate(unit, lan.staff.id, now=world.now)
+            await deactivate(unit, world.vault, lan.staff.id, now=world.now)
     with pytest.raises(NoSuchStaff):
         async with world.database.transaction() as unit:
             await create_api_token(unit, staff_name="lan", now=world.now)
@@ -153,7 +153,7 @@ async def test_the_trail_of_accounts_is_whole(world: World) -> None:
     lan = await world.member("lan")
     async with world.database.transaction() as unit:
         await create_api_token(unit, staff_name="lan", now=world.now)
-        await deactivate(unit, lan.staff.id, now=world.now)
+        await deactivate(unit, world.vault, lan.staff.id, now=world.now)
     assert await world.actions(f"staff:{lan.staff.id}") == [
         "staff.created",
         "staff.token_created",

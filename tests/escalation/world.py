@@ -193,7 +193,9 @@ class Browser:
     def __init__(self, server: TestServer, world: World) -> None:
         self._server = server
         self._world = world
-        self.session = ClientSession(cookie_jar=CookieJar(unsafe=True))
+        # As a browser does: a page of this machine counts as secure.
+        here = server.make_url("/")
+        self.session = ClientSession(cookie_jar=CookieJar(unsafe=True, treat_as_secure_origin=here))
 
     def url(self, path: str) -> str:
         return str(self._server.make_url(path))

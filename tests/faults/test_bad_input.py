@@ -309,7 +309,7 @@ async def test_a_wrong_secret_is_refused(product: Served, path: str, refusal: in
     assert (await raw(product, f"GET {path} HTTP/1.1\n{header}"))[0] == refusal
 
 
-@pytest.mark.parametrize("cookie", ["khien_desk=\xe9", "khien_desk=wrong", "khien_desk=", "\xff=\xff", ";;;=;"])
+@pytest.mark.parametrize("cookie", ["__Host-khien=\xe9", "__Host-khien=wrong", "__Host-khien=", "\xff=\xff", ";;;=;"])
 async def test_a_wrong_cookie_leads_to_the_door(product: Served, cookie: str) -> None:
     assert (await raw(product, f"GET /desk/ HTTP/1.1\nCookie: {cookie}"))[0] == 303
     assert (await raw(product, f"POST /desk/next HTTP/1.1\nAccept: application/json\nCookie: {cookie}"))[0] == 401

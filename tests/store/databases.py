@@ -11,7 +11,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-import escalation.tables  # noqa: F401  # its tables belong to the same metadata
+import escalation.glass.tables
+import escalation.staff.tables
+import escalation.tables  # noqa: F401  # their tables belong to the same metadata
 from store.database import Database
 from store.tables import metadata
 from tests.postgres import Postgres, running_postgres

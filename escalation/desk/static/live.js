@@ -93,6 +93,7 @@ export async function post(address, fields) {
       headers: { Accept: "application/json" },
     });
     if (response.status === 401) tellConnection("gone");
+    if (response.status === 423) document.dispatchEvent(new Event("desk:locked"));
     return response;
   } catch {
     return null;
@@ -140,6 +141,10 @@ function connect(onPatch) {
   source.addEventListener("gone", (event) => {
     source.close();
     if (event.data === "SignedOut") tellConnection("gone");
+    else if (event.data === "Locked") {
+      document.addEventListener("desk:unlocked", () => connect(onPatch), { once: true });
+      document.dispatchEvent(new Event("desk:locked"));
+    }
     else location.reload();
   });
   source.addEventListener("error", () => {

@@ -7,7 +7,7 @@ from typing import Any
 
 from aiohttp import web
 
-from escalation import holds, queue, restrictions, signing, trail
+from escalation import holds, restrictions, signing, trail
 from escalation.contact import OUTCOMES, Contact, look_again, read_contact
 from escalation.desk import alerts, live
 from escalation.desk.alerts import Alert
@@ -16,6 +16,7 @@ from escalation.desk.pages import fragment, page
 from escalation.desk.services import SERVICES, DeskServices
 from escalation.desk.views.presence import Keeper, is_present
 from escalation.desk.wording import phrases
+from escalation.glass.breaking import readable
 from escalation.permissions import Staff, may
 from escalation.restrictions import Restriction
 from escalation.staff.accounts import names_of
@@ -62,7 +63,7 @@ async def case_page(
         seen = await _seen(unit, services, staff, contact)
     values: dict[str, Any] = {
         "seen": seen,
-        "present": seen.present,
+        "present": seen.present if may(staff, "queue.view") else None,
         "message_id": new_id(),
         "draft": draft,
         "summary": summary,
@@ -81,21 +82,21 @@ async def events(request: web.Request) -> web.StreamResponse:
     services, staff = request.config_dict[SERVICES], request[STAFF]
     case_id = request.match_info["case_id"]
     async with services.database.transaction() as unit:
-        row = await queue.visible(unit, services.vault, staff, case_id)
+        row, glass = await readable(unit, services.vault, staff, case_id, services.clock.now(), lock=True)
         await trail.record(
             unit,
             stream=trail.case_stream(case_id),
             actor=staff.id,
             action="case.watched",
             at=services.clock.now(),
-            detail={"case": case_id},
+            detail={"case": case_id} | ({"grant": glass.id} if glass else {}),
         )
 
     keeper = Keeper(services, staff)
 
     async def look() -> tuple[object, Callable[[], Awaitable[str]]]:
         async with services.database.reading() as unit:
-            contact = await look_again(unit, services.vault, staff, case_id)
+            contact = await look_again(unit, services.vault, staff, case_id, services.clock.now())
             seen = await _seen(unit, services, staff, contact)
         await keeper.keep(present=seen.present)
         return seen, lambda: fragment(request.config_dict, services, "_case.html", seen=seen, staff=staff)

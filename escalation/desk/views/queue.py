@@ -15,6 +15,7 @@ from escalation.desk.pages import fragment, page, redirect
 from escalation.desk.services import SERVICES, DeskServices
 from escalation.desk.views.presence import Keeper, is_present
 from escalation.follow_ups import FollowUp
+from escalation.glass import breaking
 from escalation.permissions import Staff, may
 from escalation.queue import QueueEntry
 from escalation.signing import Unsigned
@@ -91,6 +92,7 @@ async def _board(services: DeskServices, staff: Staff, now: datetime) -> Board:
         entries = await queue.entries(unit, services.vault, staff, now)
         unsigned = await signing.unsigned(unit, services.vault, staff)
         in_sight = frozenset([*(entry.case_id for entry in entries), *(case.case_id for case in unsigned)])
+        in_sight |= await breaking.alerted(unit, services.vault, staff)
         claimed = [entry for entry in entries if entry.state == "claimed"]
         return Board(
             waiting=tuple(entry for entry in entries if entry.state == "waiting"),
