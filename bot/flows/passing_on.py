@@ -27,8 +27,8 @@ _REFUSED = {"consent.refused": "consent.refused_passed"}
 
 def pass_on(moment: Moment, result: Turn) -> Turn:
     """Open a case for an emergency heard in this turn, or let an open one hear of it again."""
-    if not isinstance(moment.event, Said | Pressed):
-        return result
+    if not isinstance(moment.event, Said | Pressed) or moment.choice == "exit":
+        return result  # a quick exit is answered by something harmless and by nothing else
     matter, case = result.state.matter, result.state.open_case
     if matter is None:
         return result

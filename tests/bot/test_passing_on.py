@@ -194,3 +194,11 @@ def test_no_way_to_an_emergency_misses_it(state: State, text: str) -> None:
     if heard and after.matter is not None and after.matter != before.matter:
         assert after.open_case is not None
         assert of_kind(result, OpenCase) != []
+
+
+@pytest.mark.parametrize("text", ["/thoat", "thoát", "exit"])
+@pytest.mark.parametrize("state", [passed_on(), passed_on("refused"), passed_on(question=None), child()])
+def test_a_quick_exit_says_nothing_of_what_was_passed_on_whatever_was_heard_in_it(text: str, state: State) -> None:
+    result = told(text, state=state)
+    assert spoken(result) == ["exit.done"]
+    assert of_kind(result, OpenCase) == []
