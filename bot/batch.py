@@ -107,5 +107,6 @@ def _notice(incoming: Incoming) -> Noticed:
         case_id=body["case"],
         event=body["event"],
         name=body.get("name", ""),
+        before=body.get("before", ""),
         text=body.get("text", ""),
     )

@@ -3,6 +3,8 @@
 from escalation.cases import items_place
 from escalation.complaints import complaint_place
 from escalation.contact import summary_place
+from escalation.shift.notes import handover_place, note_place
+from escalation.shift.tables import handover, shift_note
 from escalation.signing import reason_place
 from escalation.staff.accounts import totp_place
 from escalation.tables import cases, complaint, staff
@@ -24,6 +26,8 @@ UNDER_DATA_KEYS = (
     SealedColumn(cases.c.summary_sealed, lambda row: summary_place(row.id)),
     SealedColumn(cases.c.reason_sealed, lambda row: reason_place(row.id)),
     SealedColumn(complaint.c.body_sealed, lambda row: complaint_place(row.id)),
+    SealedColumn(handover.c.note_sealed, lambda row: handover_place(row.id)),
+    SealedColumn(shift_note.c.body_sealed, lambda row: note_place(row.id)),
 )
 # Under a master key.
 UNDER_MASTER_KEYS = (

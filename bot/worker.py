@@ -13,6 +13,7 @@ from bot.batch import Step, steps_of
 from bot.clocks import Terms
 from bot.effects import Choice, Reading, Say
 from bot.events import Pressed, Said
+from bot.lobby import keep_count
 from bot.moment import Moment
 from bot.rasa import RasaClient
 from bot.settings import EmergencyPolicy
@@ -132,7 +133,9 @@ class Worker:
         )
         result = turn(await circumstances.with_asked_for(applying.unit, applying.held, moment))
         await applying.messages(step, state, result, moment.reading)
-        return await applying.effects(result.state, result.effects)
+        after = await applying.effects(result.state, result.effects)
+        await keep_count(applying.unit, applying.held.id, before=state, after=after, event=event, now=applying.now)
+        return after
 
     def _read(self, state: State, step: Step, now: datetime, answers: Mapping[str, Answer | None]) -> Reading | None:
         if not isinstance(step.event, Said):

@@ -17,11 +17,26 @@ Action = Literal[
     "complaint.read",
     "staff.manage",
     "trail.view",
+    "case.transfer",
+    "case.whisper",
+    "lobby.view",
+    "shift.view",
+    "shift.manage",
 ]
 NATIONAL = "national"
 
 POLICY: dict[Role, frozenset[Action]] = {
-    "counsellor": frozenset({"queue.view", "case.view", "case.claim", "case.reply", "case.close"}),
+    "counsellor": frozenset(
+        {
+            "queue.view",
+            "case.view",
+            "case.claim",
+            "case.reply",
+            "case.close",
+            "case.transfer",
+            "lobby.view",
+        }
+    ),
     "supervisor": frozenset(
         {
             "queue.view",
@@ -33,6 +48,11 @@ POLICY: dict[Role, frozenset[Action]] = {
             "case.sign",
             "complaint.read",
             "trail.view",
+            "case.transfer",
+            "case.whisper",
+            "lobby.view",
+            "shift.view",
+            "shift.manage",
         }
     ),
     "coordinator": frozenset(),

@@ -10,6 +10,8 @@ from typing import Any
 from sqlalchemy import delete, exists, func, or_, select, update
 
 from escalation import holds, trail
+from escalation.shift import lobby, notes
+from escalation.shift.tables import listener, notice
 from escalation.tables import alert, cases, complaint, presence, setup_link, sign_in_failure, staff_session
 from store.database import Transaction
 from store.tables import conversation, inbox, message, outbox, timer
@@ -22,7 +24,7 @@ _SEALED = ("items_sealed", "summary_sealed", "reason_sealed")
 def ended_cases() -> Any:
     """Select case and end of every ended case that still has words: lines, agreed items, a summary or a reason."""
     lines = exists().where(message.c.case_id == cases.c.id)
-    words = or_(lines, *(cases.c[name].is_not(None) for name in _SEALED))
+    words = or_(lines, notes.kept_of(cases.c.id), *(cases.c[name].is_not(None) for name in _SEALED))
     return select(cases.c.id, cases.c.conversation_id, cases.c.closed_at).where(cases.c.state.in_(ENDED), words)
 
 
@@ -37,6 +39,7 @@ async def purge_cases(unit: Transaction, now: datetime, term: timedelta) -> int:
         await unit.execute(update(outbox).where(sent).values(body_sealed=None))
         await unit.execute(delete(message).where(message.c.case_id == row.id))
         await unit.execute(delete(alert).where(alert.c.case_id == row.id))
+        await notes.forget(unit, row.id)
         await unit.execute(update(cases).where(cases.c.id == row.id).values(**dict.fromkeys(_SEALED)))
         await trail.record(
             unit,
@@ -50,7 +53,10 @@ async def purge_cases(unit: Transaction, now: datetime, term: timedelta) -> int:
 
 
 async def purge_doors(unit: Transaction, now: datetime, term: timedelta) -> int:
-    """Remove sessions, tokens, set-up links, failed sign-ins and presence that ended longer than `term` ago."""
+    """Remove sessions, tokens, set-up links, failed sign-ins, presence and sent alerts that ended `term` ago.
+
+    What was counted in the lobby goes as soon as it counts no more.
+    """
     before = now - term
     removed = 0
     for table, ended in (
@@ -58,9 +64,11 @@ async def purge_doors(unit: Transaction, now: datetime, term: timedelta) -> int:
         (setup_link, setup_link.c.expires_at),
         (sign_in_failure, sign_in_failure.c.last_at),
         (presence, presence.c.until),
+        (listener, listener.c.until),
+        (notice, notice.c.at),
     ):
         removed += (await unit.execute(delete(table).where(ended < before))).rowcount
-    return removed
+    return removed + await lobby.forget_old(unit, now)
 
 
 def empty_conversations() -> Any:

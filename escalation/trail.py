@@ -37,6 +37,7 @@ async def record(
     unit: Transaction, *, stream: str, actor: str, action: str, at: datetime, detail: dict[str, Any] | None = None
 ) -> None:
     """Append one entry. `detail` holds ids and words of ours only."""
+    await alone(unit, stream)
     last = (
         await unit.execute(
             select(trail.c.number, trail.c.hash)
@@ -50,6 +51,11 @@ async def record(
     link = _link(previous, stream=stream, number=number, at=at, actor=actor, action=action, detail=text)
     values = {"stream": stream, "number": number, "at": at, "actor": actor, "action": action, "detail": text}
     await unit.execute(insert(trail).values(**values, hash=link))
+
+
+async def alone(unit: Transaction, stream: str) -> None:
+    """Be the only one who numbers something of this stream; always taken after a conversation and its case."""
+    await unit.one_at_a_time(f"trail:{stream}")
 
 
 async def verify(unit: Transaction) -> tuple[int, tuple[BrokenLink, ...]]:

@@ -10,7 +10,7 @@ from escalation.desk.identity import require_session
 from escalation.desk.refusals import explain
 from escalation.desk.security import add_headers, refuse_cross_site
 from escalation.desk.services import SERVICES, DeskServices
-from escalation.desk.views import actions, case, complaints, door, presence, queue, setup, staff
+from escalation.desk.views import actions, case, complaints, door, hands, presence, queue, setup, shift, staff
 
 
 def desk_app(services: DeskServices) -> web.Application:
@@ -49,6 +49,19 @@ def desk_app(services: DeskServices) -> web.Application:
             web.get("/staff", staff.show, name="staff"),
             web.post("/staff", staff.create, name="create_staff"),
             web.post("/staff/{staff_id}/deactivate", staff.deactivate, name="deactivate"),
+            # the shift
+            web.get("/shift", shift.show, name="shift"),
+            web.get("/shift/events", shift.events, name="shift_events"),
+            web.post("/shift/limits/{staff_id}", shift.set_limit, name="set_limit"),
+            web.post("/break", shift.take_break, name="take_break"),
+            web.get("/cases/{case_id}/pick", hands.ask_reason, name="ask_reason"),
+            web.post("/cases/{case_id}/pick", hands.pick, name="pick"),
+            web.post("/cases/{case_id}/transfer", hands.transfer, name="transfer"),
+            web.post("/cases/{case_id}/transfer/accept", hands.accept, name="accept"),
+            web.post("/cases/{case_id}/transfer/decline", hands.decline, name="decline"),
+            web.post("/cases/{case_id}/transfer/recall", hands.recall, name="recall"),
+            web.post("/cases/{case_id}/take-over", hands.take_over, name="take_over"),
+            web.post("/cases/{case_id}/whisper", hands.whisper, name="whisper"),
         ]
     )
     return app

@@ -14,7 +14,7 @@ STAFF = web.RequestKey("staff", Staff)
 TOKEN = web.RequestKey("token", str)
 PUBLIC = frozenset({"sign_in", "enter", "setup", "set_up", "static"})
 # A stream stays open by itself, so it says nothing about whether anyone is there.
-_QUIET = frozenset({"queue_events", "case_events"})
+_QUIET = frozenset({"queue_events", "case_events", "shift_events"})
 _MAX_AGE = int(sessions.LIFE["browser"].total_seconds())
 
 

@@ -11,6 +11,7 @@ from escalation import holds, queue, restrictions, signing, trail
 from escalation.contact import OUTCOMES, Contact, look_again, read_contact
 from escalation.desk import alerts, live
 from escalation.desk.alerts import Alert
+from escalation.desk.case_shift import CaseShift, Ear, case_shift
 from escalation.desk.identity import STAFF
 from escalation.desk.pages import fragment, page
 from escalation.desk.services import SERVICES, DeskServices
@@ -36,6 +37,7 @@ class CasePage:
     may_sign: bool
     present: bool
     kept: bool  # under legal hold; only who supervises is shown it
+    shift: CaseShift
 
 
 async def show(request: web.Request) -> web.StreamResponse:
@@ -50,6 +52,7 @@ async def case_page(
     draft: str = "",
     summary: str = "",
     reason: str = "",
+    handing: str = "",
     message: str | None = None,
 ) -> web.StreamResponse:
     """Answer with the case page; after a refusal it keeps what was being written."""
@@ -66,6 +69,7 @@ async def case_page(
         "draft": draft,
         "summary": summary,
         "reason": reason,
+        "handing": handing,
         "message": message,
         "notice": request.query.get("notice"),
         "outcomes": OUTCOMES,
@@ -89,16 +93,21 @@ async def events(request: web.Request) -> web.StreamResponse:
             detail={"case": case_id},
         )
 
-    keeper = Keeper(services, staff)
+    keeper, ear = Keeper(services, staff), Ear(services, staff, case_id)
 
     async def look() -> tuple[object, Callable[[], Awaitable[str]]]:
         async with services.database.reading() as unit:
             contact = await look_again(unit, services.vault, staff, case_id)
             seen = await _seen(unit, services, staff, contact)
         await keeper.keep(present=seen.present)
+        await ear.keep(holding=seen.holding)
         return seen, lambda: fragment(request.config_dict, services, "_case.html", seen=seen, staff=staff)
 
-    return await live.stream(request, "contact", (case_topic(case_id), conversation_topic(row.conversation_id)), look)
+    topics = (case_topic(case_id), conversation_topic(row.conversation_id))
+    try:
+        return await live.stream(request, "contact", topics, look)
+    finally:
+        await ear.stop()
 
 
 async def _seen(unit: Transaction, services: DeskServices, staff: Staff, contact: Contact) -> CasePage:
@@ -112,4 +121,5 @@ async def _seen(unit: Transaction, services: DeskServices, staff: Staff, contact
         may_sign=entry.duties is not None and signing.may_sign(staff, entry.owner_id, entry.duties),
         present=await is_present(unit, staff, services.clock.now()),
         kept=may(staff, "case.take_over") and await holds.is_held(unit, entry.case_id),
+        shift=await case_shift(unit, services, staff, entry.case_id),
     )

@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from aiohttp import web
 
@@ -16,6 +16,9 @@ from escalation.desk.services import SERVICES, DeskServices
 from escalation.desk.views.presence import Keeper, is_present
 from escalation.permissions import Staff, may
 from escalation.queue import QueueEntry
+from escalation.shift import handover, lobby, picking
+from escalation.shift.errors import HandsFull
+from escalation.shift.load import Load, load_of
 from escalation.signing import Unsigned
 from escalation.staff.accounts import names_of
 from store.database import Transaction
@@ -34,6 +37,10 @@ class Board:
     unsigned: tuple[Unsigned, ...]
     complaints: int  # not yet read by any supervisor; 0 for everybody else
     present: bool
+    carried: Load
+    rest_minutes: int
+    offers: tuple[str, ...]  # cases that a colleague wants to hand over to this person
+    lobby: tuple[lobby.Count, ...]
 
 
 async def home(_request: web.Request) -> web.StreamResponse:
@@ -47,8 +54,8 @@ async def show(request: web.Request) -> web.StreamResponse:
     if not may(staff, "queue.view"):
         return redirect("/staff") if may(staff, "staff.manage") else await page(request, "nothing_here.html")
     board = await _board(services, staff, services.clock.now())
-    nobody = "nobody" in request.query
-    return await page(request, "queue.html", board=board, present=board.present, nobody=nobody)
+    told = {"nobody": "nobody" in request.query, "full": "full" in request.query}
+    return await page(request, "queue.html", board=board, present=board.present, **told)
 
 
 async def events(request: web.Request) -> web.StreamResponse:
@@ -68,8 +75,11 @@ async def events(request: web.Request) -> web.StreamResponse:
 async def take_next(request: web.Request) -> web.StreamResponse:
     """Claim the child who needs somebody most."""
     services, staff = request.config_dict[SERVICES], request[STAFF]
-    async with services.database.transaction() as unit:
-        taken = await queue.take_next(unit, services.vault, staff, services.clock.now())
+    try:
+        async with services.database.transaction() as unit:
+            taken = await picking.take_next(unit, services.vault, staff, services.limits, services.clock.now())
+    except HandsFull:
+        return redirect("/?full")
     return redirect("/?nobody") if taken is None else redirect(f"/cases/{taken[0]}")
 
 
@@ -97,6 +107,10 @@ async def _board(services: DeskServices, staff: Staff, now: datetime) -> Board:
             unsigned=unsigned,
             complaints=await _unread(unit, services, staff),
             present=await is_present(unit, staff, now),
+            carried=await load_of(unit, staff.id, services.limits, now),
+            rest_minutes=services.limits.rest // timedelta(minutes=1),
+            offers=await handover.offers_to(unit, staff),
+            lobby=await lobby.counts(unit, staff, now),
         )
 
 
