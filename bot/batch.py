@@ -116,6 +116,7 @@ def _notice(incoming: Incoming) -> Noticed:
         case_id=body["case"],
         event=body["event"],
         name=body.get("name", ""),
+        before=body.get("before", ""),
         text=body.get("text", ""),
         follow_up=body.get("follow_up", False),
     )

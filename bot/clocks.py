@@ -17,6 +17,7 @@ from bot.settings import Settings
 from escalation import complaints, holds, trail
 from escalation import retention as hotline
 from escalation.glass.tables import break_glass
+from escalation.shift.tables import handover, listener, load, lobby, notice
 from escalation.staff.tables import reset_link, staff_notice, totp_pending
 from escalation.tables import (
     cases,
@@ -204,6 +205,46 @@ CLOCKS: tuple[Clock, ...] = (
         source="the trail: who read what, and why",
         term=None,
         times=_of(break_glass.c.at),
+    ),
+    Clock(
+        name="notice",
+        since="the alert",
+        does="the row of an alert that went to the operator's webhook or mail is deleted",
+        source=_PURPOSE,
+        term=_door,
+        times=_of(notice.c.at),
+    ),
+    Clock(
+        name="lobby",
+        since="the risk was heard",
+        does="counted for half an hour, then deleted within the hour",
+        source="safety protocol, section 3: a child appears only by its own yes",
+        term=lambda _: timedelta(),
+        times=_of(lobby.c.until),
+    ),
+    Clock(
+        name="listener",
+        since="the supervisor's page was last open",
+        does="the row is deleted",
+        source=_PURPOSE,
+        term=_door,
+        times=_of(listener.c.until),
+    ),
+    Clock(
+        name="load",
+        since="the break began",
+        does="kept: one row for each member of staff, overwritten, without anything of a person",
+        source=_PURPOSE,
+        term=None,
+        times=_of(load.c.break_since, load.c.break_since.is_not(None)),
+    ),
+    Clock(
+        name="handover",
+        since="the child was handed over",
+        does="kept without its note, which goes with the words of the case",
+        source="Decree 56/2017/NĐ-CP art. 22-23: the hotline stores and reports",
+        term=None,
+        times=_of(handover.c.at),
     ),
     Clock(
         name="case_row",

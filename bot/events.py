@@ -48,6 +48,7 @@ class Noticed:
     case_id: str
     event: Literal["joined", "said", "released", "silent", "closed"]
     name: str = ""
+    before: str = ""  # who talked with the person until now, where one counsellor follows another
     text: str = ""
     follow_up: bool = False  # of a closed talk: the counsellor proposes one
 

@@ -11,7 +11,7 @@ import structlog
 from aiohttp import web
 from telegram import Bot
 
-from bot import restoring
+from bot import alerting, restoring
 from bot.again import Again
 from bot.channels.patience import STORE_SECONDS, within
 from bot.channels.port import Channel, ChannelError, Ingest, Received
@@ -31,6 +31,7 @@ from bot.worker import Worker, loop
 from content.library import Content
 from escalation.api import api_app
 from escalation.desk import DeskServices, desk_app
+from escalation.shift.outward import Messenger
 from escalation.staff import any_staff, make_setup_link
 from nlu.listener import Listener
 from store import inbox
@@ -182,6 +183,7 @@ async def _listen(running: Product, stack: contextlib.AsyncExitStack, routes: li
         demo=settings.database_url is None and settings.telegram_token is None,
         public_url=settings.public_url,
         lock_after=timedelta(minutes=settings.desk_lock_minutes),
+        limits=alerting.limits(settings),
     )
     app = application(routes, {"/desk": desk_app(services), "/api/v1": api_app(services)})
     # aiohttp's access log would write query strings, and with them session secrets.
@@ -221,6 +223,10 @@ async def _work(running: Product, stop: asyncio.Event) -> None:
     loops.append(asyncio.create_task(loop(database, worker.ring, stop, QUEUE)))
     loops.append(asyncio.create_task(loop(database, worker.watch, stop, QUEUE)))
     loops.append(asyncio.create_task(loop(database, worker.purge, stop, QUEUE)))
+    carriers = alerting.carriers(running.settings)
+    if carriers:
+        messenger = Messenger(database=database, clock=running.clock, carriers=carriers)
+        loops.append(asyncio.create_task(loop(database, messenger.send, stop, QUEUE)))
     if running.channels:
         # Side by side, so that one slow chat holds up nobody else; the claim keeps each conversation's order.
         loops += [asyncio.create_task(loop(database, sender.send, stop, OUTBOX)) for _ in range(_SENDERS)]

@@ -5,6 +5,8 @@ from escalation.complaints import complaint_place
 from escalation.contact import summary_place
 from escalation.glass.breaking import glass_place
 from escalation.glass.tables import break_glass
+from escalation.shift.notes import handover_place, note_place
+from escalation.shift.tables import handover, shift_note
 from escalation.signing import reason_place
 from escalation.staff.accounts import totp_place
 from escalation.staff.second_factor import pending_place
@@ -29,6 +31,8 @@ UNDER_DATA_KEYS = (
     SealedColumn(cases.c.reason_sealed, lambda row: reason_place(row.id)),
     SealedColumn(complaint.c.body_sealed, lambda row: complaint_place(row.id)),
     SealedColumn(break_glass.c.reason_sealed, lambda row: glass_place(row.id)),
+    SealedColumn(handover.c.note_sealed, lambda row: handover_place(row.id)),
+    SealedColumn(shift_note.c.body_sealed, lambda row: note_place(row.id)),
 )
 # Under a master key.
 UNDER_MASTER_KEYS = (

@@ -69,6 +69,7 @@ class Sender:
     async def _failed(self, row: Outgoing, error: ChannelError) -> None:
         metrics.SEND_FAILURES.labels(channel=row.channel, permanent=str(error.permanent).lower()).inc()
         async with self.database.transaction() as unit:
+            await conversations.hold(unit, row.conversation_id)  # before its row and its case, as a turn does
             now = self.clock.now()
             if error.permanent:
                 await outbox.park(unit, row.conversation_id, row.seq)

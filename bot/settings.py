@@ -16,6 +16,7 @@ from store.keys import CommandKeys, FileKeys, GivenKeys, KeySource
 
 TOML_FILE = Path("khien.toml")
 EmergencyPolicy = Literal["consent", "vital_interest"]
+_SECRET_LETTERS = 32
 _LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 # Strict, so that no two readers of the address can take it for two different hosts.
 _PLAIN_URL = re.compile(r"https?://(?:[A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(?::\d{1,5})?(?:/[A-Za-z0-9._~-]+)*/?")
@@ -81,6 +82,24 @@ class Settings(BaseSettings):
     desk_lock_minutes: int = Field(
         default=5, ge=1, le=25, description="minutes without a key or pointer after which a desk page is locked"
     )
+    desk_children_at_once: int = Field(
+        default=2, ge=1, le=9, description="children whom one counsellor is with at once"
+    )
+    desk_grave_in_row: int = Field(
+        default=3, ge=1, le=20, description="grave contacts in a row after which a break is proposed"
+    )
+    desk_rest_minutes: int = Field(default=10, ge=5, le=60, description="minutes of a break")
+    alert_webhook_url: str | None = Field(default=None, description="where alerts are posted to, by https or here")
+    alert_webhook_secret: SecretStr | None = Field(default=None, description="signs what is posted; 32 letters or more")
+    alert_mail_to: str | None = Field(default=None, description="who gets alerts by e-mail, separated by commas")
+    alert_mail_from: str | None = Field(default=None, description="whose name the e-mail bears")
+    smtp_host: str | None = Field(default=None, description="the mail server")
+    smtp_port: int = Field(default=587, ge=1, le=65535, description="its port")
+    smtp_security: Literal["starttls", "tls", "none"] = Field(
+        default="starttls", description='"starttls", "tls", or "none" on this machine only'
+    )
+    smtp_user: str | None = Field(default=None, description="the name at the mail server")
+    smtp_password: SecretStr | None = Field(default=None, description="the password at the mail server")
     legal_signed_by: str | None = Field(
         default=None, description="the operator's counsel who signed the legal grounds and the rule for 16-17"
     )
@@ -164,6 +183,27 @@ class Settings(BaseSettings):
         )
 
     @property
+    def alerts_refusal(self) -> str | None:
+        """Return why alerts could not leave the house as it is set, and what to do; None where they can."""
+        url, secret = self.alert_webhook_url, self.alert_webhook_secret
+        if url is not None:
+            if not _PLAIN_URL.fullmatch(url) or not (
+                url.startswith("https://") or _is_here(urlsplit(url).hostname or "")
+            ):
+                return "KHIEN_ALERT_WEBHOOK_URL: must be https://host/path, or http on 127.0.0.1."
+            if secret is None or len(secret.get_secret_value()) < _SECRET_LETTERS:
+                return (
+                    f"KHIEN_ALERT_WEBHOOK_SECRET: needs {_SECRET_LETTERS} letters or more that the receiver knows too."
+                )
+        if self.alert_mail_to is None:
+            return None
+        if self.alert_mail_from is None or self.smtp_host is None:
+            return "KHIEN_ALERT_MAIL_TO: needs KHIEN_ALERT_MAIL_FROM and KHIEN_SMTP_HOST beside it."
+        if self.smtp_security == "none" and not _is_here(self.smtp_host):
+            return "KHIEN_SMTP_SECURITY: none is for a mail server on this machine only. Use starttls or tls."
+        return None
+
+    @property
     def rasa_refusal(self) -> str | None:
         """Return why the Rasa server may not be used, and what to do; None where it may, or is not asked."""
         if self.nlu_engine != "rasa" or _is_here(urlsplit(self.rasa_url).hostname or ""):
@@ -190,7 +230,7 @@ def load_settings(**overrides: Any) -> Settings:
         raise SettingsError(f"{unknown[0]}: there is no such setting. See `khien doctor` and docs/settings.md.")
     if settings.test_clock and not settings.messengers_on_loopback:
         raise SettingsError("KHIEN_TEST_CLOCK: refused while a real messenger is set. Remove it, or TELEGRAM_TOKEN.")
-    for refusal in (settings.rasa_refusal, settings.keys_refusal, settings.desk_refusal):
+    for refusal in (settings.rasa_refusal, settings.keys_refusal, settings.desk_refusal, settings.alerts_refusal):
         if refusal is not None:
             raise SettingsError(f"{refusal} See `khien doctor`.")
     return settings

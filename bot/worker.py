@@ -14,6 +14,7 @@ from bot.clocks import Terms
 from bot.effects import Choice, Desk, Reading, Say
 from bot.events import Pressed, Said
 from bot.hearing import as_danger_now, gravely
+from bot.lobby import keep_count
 from bot.moment import Moment
 from bot.rasa import RasaClient
 from bot.settings import EmergencyPolicy
@@ -185,7 +186,9 @@ class Worker:
             metrics.HEARD.labels(decision=moment.reading.together.decision).inc()
         result = turn(await circumstances.with_asked_for(applying.unit, applying.held, moment))
         await applying.messages(step, state, result, moment.reading)
-        return await applying.effects(result.state, result.effects)
+        after = await applying.effects(result.state, result.effects)
+        await keep_count(applying.unit, applying.held.id, before=state, after=after, event=step.event, now=applying.now)
+        return after
 
     def _moment(
         self, state: State, step: Step, desk: Desk, now: datetime, answers: Mapping[str, Answer | None]

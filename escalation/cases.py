@@ -13,6 +13,7 @@ from escalation import consent, holds, trail
 from escalation.errors import NoSuchCase, WrongState
 from escalation.grounds import PURPOSES, ground_of
 from escalation.priority import rises
+from escalation.shift import notes
 from escalation.tables import alert, cases
 from escalation.vital import Basis
 from store.conversations import Conversation
@@ -212,6 +213,7 @@ async def withdraw(unit: Transaction, case_id: str, *, now: datetime, claimed: b
         sent = (outbox.c.conversation_id == row.conversation_id) & outbox.c.seq.in_(lines)
         await unit.execute(update(outbox).where(sent, outbox.c.status != "pending").values(body_sealed=None))
         await unit.execute(delete(message).where(message.c.case_id == case_id))
+        await notes.forget(unit, case_id)
     if claimed or held:
         await raise_alert(unit, case_id, "withdrawn", now)
     await _note(unit, case_id, "case.withdrawn", now, {"claimed": claimed})
@@ -226,6 +228,7 @@ async def origin_of(unit: Transaction, case_id: str) -> tuple[str, int]:
 
 async def raise_alert(unit: Transaction, case_id: str, kind: str, now: datetime) -> None:
     """Tell counsellor and supervisor; an alert carries ids only."""
+    await trail.alone(unit, trail.case_stream(case_id))
     last = (
         await unit.execute(
             select(alert.c.number).where(alert.c.case_id == case_id).order_by(alert.c.number.desc()).limit(1)

@@ -18,11 +18,26 @@ Action = Literal[
     "staff.manage",
     "trail.view",
     "case.break_glass",
+    "case.transfer",
+    "case.whisper",
+    "lobby.view",
+    "shift.view",
+    "shift.manage",
 ]
 NATIONAL = "national"
 
 POLICY: dict[Role, frozenset[Action]] = {
-    "counsellor": frozenset({"queue.view", "case.view", "case.claim", "case.reply", "case.close"}),
+    "counsellor": frozenset(
+        {
+            "queue.view",
+            "case.view",
+            "case.claim",
+            "case.reply",
+            "case.close",
+            "case.transfer",
+            "lobby.view",
+        }
+    ),
     "supervisor": frozenset(
         {
             "queue.view",
@@ -35,6 +50,11 @@ POLICY: dict[Role, frozenset[Action]] = {
             "complaint.read",
             "trail.view",
             "case.break_glass",
+            "case.transfer",
+            "case.whisper",
+            "lobby.view",
+            "shift.view",
+            "shift.manage",
         }
     ),
     "coordinator": frozenset({"case.break_glass"}),

@@ -5,7 +5,8 @@ on. The open desk page renews the lease every 15 s; it ends 90 s after the page 
 """
 
 import contextlib
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -14,8 +15,10 @@ from sqlalchemy import delete, func, select, update
 from escalation import restrictions, trail
 from escalation.cases import OPEN_STATES, items_of, next_state
 from escalation.errors import LeaseLost, NoSuchCase
+from escalation.locks import hold_case
 from escalation.permissions import Staff, in_area, require
-from escalation.priority import TARGETS, Waiting, in_order
+from escalation.priority import TARGETS, Reason, Standing, Waiting, in_order, places, standing
+from escalation.shift.tables import load
 from escalation.tables import cases, presence
 from escalation.vital import Duties, duties_of
 from store import conversations, inbox
@@ -48,6 +51,8 @@ class QueueEntry:
     opened_at: datetime
     first_reply_at: datetime | None
     duties: Duties | None  # of a case that was opened without a yes
+    reasons: tuple[Reason, ...] = ()  # why it stands before those behind it
+    standing: Standing = "in_time"  # towards its target for the first answer
 
 
 async def entries(unit: Transaction, vault: Vault, staff: Staff, now: datetime) -> tuple[QueueEntry, ...]:
@@ -57,57 +62,73 @@ async def entries(unit: Transaction, vault: Vault, staff: Staff, now: datetime) 
     hidden = await restrictions.hidden_from(unit, staff)
     seen = {}
     for row in rows:
-        entry = entry_of(row, await area_of(unit, vault, row))
+        entry = _timed(entry_of(row, await area_of(unit, vault, row)), now)
         if in_area(staff, entry.area) and row.id not in hidden:
             seen[row.id] = entry
-    order = in_order((_waiting(entry) for entry in seen.values() if entry.state == "waiting"), now)
+    order = places((_waiting(entry) for entry in seen.values() if entry.state == "waiting"), now)
     claimed = sorted((e for e in seen.values() if e.state == "claimed"), key=lambda entry: entry.opened_at)
-    return (*(seen[place.case_id] for place in order), *claimed)
+    return (*(replace(seen[place.case_id], reasons=place.reasons) for place in order), *claimed)
+
+
+def _timed(entry: QueueEntry, now: datetime) -> QueueEntry:
+    if entry.first_reply_at is not None:
+        return entry
+    return replace(entry, standing=standing(entry.urgency, entry.waiting_since, now))
 
 
 async def take_next(unit: Transaction, vault: Vault, staff: Staff, now: datetime) -> tuple[str, int] | None:
     """Claim the next waiting child of this person's area; returns case and lease, or None when nobody waits."""
-    for entry in await entries(unit, vault, staff, now):
-        if entry.state == "waiting":
-            # Since our look another may have been quicker, or the child asked for somebody else: the next is ours.
-            with contextlib.suppress(LeaseLost, NoSuchCase):
+    return await take_first(unit, vault, staff, await entries(unit, vault, staff, now), now)
+
+
+async def take_first(
+    unit: Transaction, vault: Vault, staff: Staff, order: Iterable[QueueEntry], now: datetime
+) -> tuple[str, int] | None:
+    """Claim the first of these entries that still waits; returns case and lease, or None when none does."""
+    for entry in order:
+        if entry.state != "waiting" or not await _still_waits(unit, entry.case_id):
+            continue
+        # Since our look another may have been quicker, or the child asked for somebody else: the next is ours.
+        # What was locked for the one that was lost is let go, so that nobody waits while holding another child.
+        with contextlib.suppress(LeaseLost, NoSuchCase):
+            async with unit.attempt():
                 return entry.case_id, await claim(unit, vault, staff, entry.case_id, now)
     return None
+
+
+async def _still_waits(unit: Transaction, case_id: str) -> bool:
+    mine = (cases.c.id == case_id) & (cases.c.state == "waiting")
+    return (await unit.execute(select(cases.c.id).where(mine))).first() is not None
 
 
 async def claim(unit: Transaction, vault: Vault, staff: Staff, case_id: str, now: datetime) -> int:
     """Claim one waiting case; returns the lease number. Raises LeaseLost when another was quicker."""
     require(staff, "case.claim")
-    row = await visible(unit, vault, staff, case_id)
+    row = await locked(unit, vault, staff, case_id)
     if row.state != "waiting":
         raise LeaseLost("Another counsellor has already taken this child.")
-    statement = (
-        update(cases)
-        .where(cases.c.id == case_id, cases.c.state == "waiting")
-        .values(
-            state=next_state("waiting", "claim"),
-            owner_id=staff.id,
-            lease=cases.c.lease + 1,
-            lease_until=now + timedelta(seconds=LEASE_SECONDS),
-            claimed_at=now,
-            front=False,
-            alerted_at=None,
-        )
-        .returning(cases.c.lease)
-    )
-    lease = (await unit.execute(statement)).scalar_one_or_none()
-    if lease is None:
-        raise LeaseLost("Another counsellor has already taken this child.")
+    lease: int = row.lease + 1
+    values = {
+        "state": next_state("waiting", "claim"),
+        "owner_id": staff.id,
+        "lease": lease,
+        "lease_until": now + timedelta(seconds=LEASE_SECONDS),
+        "claimed_at": now,
+        "front": False,
+        "alerted_at": None,
+    }
+    await unit.execute(update(cases).where(cases.c.id == case_id).values(**values))
     await tell_child(unit, vault, row, f"joined:{lease}", {"event": "joined", "name": staff.display_name}, now)
-    await note(unit, staff, case_id, "case.claimed", now, lease=int(lease))
-    return int(lease)
+    await note(unit, staff, case_id, "case.claimed", now, lease=lease)
+    return lease
 
 
 async def renew(unit: Transaction, staff: Staff, case_id: str, lease: int, now: datetime) -> None:
     """Keep the claim while the desk page is open; raises LeaseLost."""
+    mine = (cases.c.id == case_id) & (cases.c.owner_id == staff.id)
     statement = (
         update(cases)
-        .where(_held(staff, case_id, lease))
+        .where(mine, cases.c.state == "claimed", cases.c.lease == lease)
         .values(lease_until=now + timedelta(seconds=LEASE_SECONDS))
         .returning(cases.c.id)
     )
@@ -145,28 +166,41 @@ async def to_front(unit: Transaction, vault: Vault, row: Any, now: datetime, *, 
 async def free_all(unit: Transaction, vault: Vault, staff_id: str, now: datetime) -> list[str]:
     """Put every child that this person holds back to the front and tell it; returns their cases."""
     held = (cases.c.state == "claimed") & (cases.c.owner_id == staff_id)
-    rows = (await unit.execute(select(cases).where(held).order_by(cases.c.id).with_for_update())).all()
-    for row in rows:
-        await to_front(unit, vault, row, now, why="handed_back")
-    return [row.id for row in rows]
+    # The one unit of work with several conversations: it comes to them in one order, whoever else does the same.
+    found = await unit.execute(select(cases.c.id).where(held).order_by(cases.c.conversation_id, cases.c.id))
+    freed = []
+    for case_id in found.scalars().all():
+        row = await hold_case(unit, case_id)
+        if row is not None and (row.state, row.owner_id) == ("claimed", staff_id):  # still, now that it is held
+            await to_front(unit, vault, row, now, why="handed_back")
+            freed.append(row.id)
+    return freed
 
 
 async def holding(unit: Transaction, staff: Staff, case_id: str, lease: int) -> Any:
-    """Lock and return the case row if this person holds it under this lease; raises LeaseLost."""
-    row = (await unit.execute(select(cases).where(_held(staff, case_id, lease)).with_for_update())).one_or_none()
-    if row is None:
+    """Hold conversation and case; returns the row if this person has it under this lease, or raises LeaseLost."""
+    row = await hold_case(unit, case_id)
+    if row is None or (row.state, row.owner_id, row.lease) != ("claimed", staff.id, lease):
         raise LeaseLost
     return row
 
 
-async def visible(unit: Transaction, vault: Vault, staff: Staff, case_id: str, *, lock: bool = True) -> Any:
-    """Return the case row if role, area and the child's own wish let this person see it; raises NoSuchCase.
+async def visible(unit: Transaction, vault: Vault, staff: Staff, case_id: str) -> Any:
+    """Return the case row if role, area and the child's own wish let this person see it; a look locks nothing.
 
-    `lock` it for a change; who only looks must not, or two looks at once fail each other on PostgreSQL.
+    Raises NoSuchCase.
     """
     require(staff, "case.view")
-    statement = select(cases).where(cases.c.id == case_id)
-    row = (await unit.execute(statement.with_for_update() if lock else statement)).one_or_none()
+    row = (await unit.execute(select(cases).where(cases.c.id == case_id))).one_or_none()
+    if row is None or not await shows(unit, vault, staff, row):
+        raise NoSuchCase
+    return row
+
+
+async def locked(unit: Transaction, vault: Vault, staff: Staff, case_id: str) -> Any:
+    """Return what `visible` returns, for whoever changes it: conversation and case are held. Raises NoSuchCase."""
+    require(staff, "case.view")
+    row = await hold_case(unit, case_id)
     if row is None or not await shows(unit, vault, staff, row):
         raise NoSuchCase
     return row
@@ -199,20 +233,15 @@ async def mark_present(unit: Transaction, staff: Staff, now: datetime, *, on: bo
 
 
 async def staffed(unit: Transaction, now: datetime, case_id: str = "") -> bool:
-    """Tell whether anyone is at the desk now who may take this case, or any case at all."""
+    """Tell whether anyone is at the desk now, and not resting, who may take this case, or any case at all.
+
+    Who has their hands full is there all the same: a child must not be told that nobody is.
+    """
     kept_away = {one.staff_id for one in await restrictions.of_case(unit, case_id)}
     here = (presence.c.until > now) & presence.c.staff_id.not_in(kept_away)
-    present = select(func.count()).select_from(presence).where(here)
+    resting = select(load.c.staff_id).where(load.c.break_until > now)
+    present = select(func.count()).select_from(presence).where(here, presence.c.staff_id.not_in(resting))
     return bool((await unit.execute(present)).scalar_one())
-
-
-def _held(staff: Staff, case_id: str, lease: int) -> Any:
-    return (
-        (cases.c.id == case_id)
-        & (cases.c.state == "claimed")
-        & (cases.c.owner_id == staff.id)
-        & (cases.c.lease == lease)
-    )
 
 
 async def area_of(unit: Transaction, vault: Vault, row: Any) -> str | None:

@@ -11,6 +11,8 @@ from sqlalchemy import delete, exists, func, or_, select, update
 
 from escalation import holds, trail
 from escalation.glass.tables import break_glass
+from escalation.shift import lobby, notes
+from escalation.shift.tables import listener, notice
 from escalation.staff.tables import reset_link, staff_notice, totp_pending
 from escalation.tables import alert, cases, complaint, follow_up, presence, setup_link, sign_in_failure, staff_session
 from store.database import Transaction
@@ -26,7 +28,8 @@ def ended_cases() -> Any:
     lines = exists().where(message.c.case_id == cases.c.id)
     later = exists().where(follow_up.c.case_id == cases.c.id)
     broken = exists().where(break_glass.c.case_id == cases.c.id, break_glass.c.reason_sealed.is_not(None))
-    words = or_(lines, later, broken, *(cases.c[name].is_not(None) for name in _SEALED))
+    of_staff = or_(broken, notes.kept_of(cases.c.id))
+    words = or_(lines, later, of_staff, *(cases.c[name].is_not(None) for name in _SEALED))
     return select(cases.c.id, cases.c.conversation_id, cases.c.closed_at).where(cases.c.state.in_(ENDED), words)
 
 
@@ -42,6 +45,7 @@ async def purge_cases(unit: Transaction, now: datetime, term: timedelta) -> int:
         await unit.execute(delete(message).where(message.c.case_id == row.id))
         await unit.execute(delete(alert).where(alert.c.case_id == row.id))
         await unit.execute(delete(follow_up).where(follow_up.c.case_id == row.id))
+        await notes.forget(unit, row.id)
         await unit.execute(update(cases).where(cases.c.id == row.id).values(**dict.fromkeys(_SEALED)))
         await unit.execute(update(break_glass).where(break_glass.c.case_id == row.id).values(reason_sealed=None))
         await trail.record(
@@ -56,7 +60,10 @@ async def purge_cases(unit: Transaction, now: datetime, term: timedelta) -> int:
 
 
 async def purge_doors(unit: Transaction, now: datetime, term: timedelta) -> int:
-    """Remove sessions, tokens, one-time links, failed sign-ins and presence that ended longer than `term` ago."""
+    """Remove sessions, tokens, one-time links, failed sign-ins, presence and sent alerts that ended `term` ago.
+
+    What was counted in the lobby goes as soon as it counts no more.
+    """
     before = now - term
     removed = 0
     for table, ended in (
@@ -67,9 +74,11 @@ async def purge_doors(unit: Transaction, now: datetime, term: timedelta) -> int:
         (totp_pending, totp_pending.c.at),
         (sign_in_failure, sign_in_failure.c.last_at),
         (presence, presence.c.until),
+        (listener, listener.c.until),
+        (notice, notice.c.at),
     ):
         removed += (await unit.execute(delete(table).where(ended < before))).rowcount
-    return removed
+    return removed + await lobby.forget_old(unit, now)
 
 
 def empty_conversations() -> Any:

@@ -13,6 +13,7 @@ from sqlalchemy import select, update
 from escalation import queue
 from escalation.cases import raise_alert
 from escalation.errors import BadRequest, ReasonMissing, SameHand, WrongState
+from escalation.locks import hold_case
 from escalation.permissions import Staff, may, require
 from escalation.tables import alert, cases
 from escalation.vital import Duties, duties_of
@@ -77,7 +78,7 @@ async def sign(unit: Transaction, vault: Vault, staff: Staff, case_id: str, now:
     Raises NotAllowed, NoSuchCase, WrongState where the child agreed first, ReasonMissing, or SameHand.
     """
     require(staff, "case.sign")
-    row = await queue.visible(unit, vault, staff, case_id)
+    row = await queue.locked(unit, vault, staff, case_id)
     duties = duties_of(row)
     if duties is None:
         raise WrongState
@@ -124,7 +125,8 @@ async def late(unit: Transaction, now: datetime) -> tuple[str, ...]:
 
 async def remind(unit: Transaction, case_id: str, now: datetime) -> None:
     """Alert the supervisor of a case that was not signed in time, once."""
-    if (await unit.execute(_late(now).where(cases.c.id == case_id).with_for_update())).one_or_none() is not None:
+    await hold_case(unit, case_id)
+    if (await unit.execute(_late(now).where(cases.c.id == case_id))).one_or_none() is not None:
         await raise_alert(unit, case_id, UNSIGNED, now)
 
 

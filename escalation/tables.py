@@ -2,6 +2,7 @@
 
 from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, LargeBinary, String, Table, Text, UniqueConstraint
 
+from escalation.shift import tables as _shift  # noqa: F401  # its tables belong to the same metadata
 from store.tables import metadata
 from store.types import UtcDateTime
 
@@ -82,10 +83,12 @@ alert = Table(
     Column("number", Integer, primary_key=True),
     Column(
         "kind", String(24), nullable=False
-    ),  # late_first_reply, silence, lease_lost, raised, undelivered, withdrawn, unsigned, other_asked, child_*
+    ),  # late_first_reply, silence, lease_lost, raised, undelivered, withdrawn, unsigned, other_asked, child_*, ...
     Column("at", UtcDateTime, nullable=False),
     Column("seen_at", UtcDateTime),
 )
+
+Index("ix_alert_at", alert.c.at)
 
 # Whom a person shall not be given to again. It holds for every case of that person.
 restriction = Table(

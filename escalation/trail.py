@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import func, insert, select, text
+from sqlalchemy import func, insert, select
 
 from escalation.tables import trail
 from store.database import Transaction
@@ -36,12 +36,8 @@ def case_stream(case_id: str) -> str:
 async def record(
     unit: Transaction, *, stream: str, actor: str, action: str, at: datetime, detail: dict[str, Any] | None = None
 ) -> None:
-    """Append one entry. `detail` holds ids and words of ours only.
-
-    Whoever writes into a case's stream holds the case; one person's tabs hold nothing in common and take turns here.
-    """
-    if not unit.is_sqlite and stream.startswith("staff:"):
-        await unit.execute(text("SELECT pg_advisory_xact_lock(hashtext(:stream))"), {"stream": stream})
+    """Append one entry. `detail` holds ids and words of ours only."""
+    await alone(unit, stream)
     last = (
         await unit.execute(
             select(trail.c.number, trail.c.hash)
@@ -55,6 +51,11 @@ async def record(
     link = _link(previous, stream=stream, number=number, at=at, actor=actor, action=action, detail=words)
     values = {"stream": stream, "number": number, "at": at, "actor": actor, "action": action, "detail": words}
     await unit.execute(insert(trail).values(**values, hash=link))
+
+
+async def alone(unit: Transaction, stream: str) -> None:
+    """Be the only one who numbers something of this stream; always taken after a conversation and its case."""
+    await unit.one_at_a_time(f"trail:{stream}")
 
 
 async def verify(unit: Transaction) -> tuple[int, tuple[BrokenLink, ...]]:

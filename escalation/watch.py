@@ -14,6 +14,7 @@ from sqlalchemy import select, update
 
 from escalation import queue, signing
 from escalation.cases import raise_alert
+from escalation.locks import hold_case
 from escalation.priority import TARGETS
 from escalation.tables import cases
 from store.database import Database, Transaction
@@ -51,9 +52,9 @@ def what_is_due(row: Any, now: datetime) -> str | None:
 
 
 async def _act(unit: Transaction, vault: Vault, case_id: str, now: datetime) -> None:
-    row = (await unit.execute(select(cases).where(cases.c.id == case_id).with_for_update())).one()
-    due = what_is_due(row, now)  # again, under the lock
-    if due is None:
+    row = await hold_case(unit, case_id)
+    due = what_is_due(row, now) if row is not None else None  # again, under the lock
+    if row is None or due is None:
         return
     await raise_alert(unit, case_id, due, now)
     if row.state == "claimed" and due != "silence":

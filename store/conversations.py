@@ -87,6 +87,11 @@ async def lock(unit: Transaction, vault: Vault, conversation_id: str) -> Convers
     return _conversation(vault, (await unit.execute(statement)).one())
 
 
+async def hold(unit: Transaction, conversation_id: str) -> None:
+    """Hold a conversation until the unit of work ends, without opening it: always before its case or its timers."""
+    await unit.execute(select(conversation.c.id).where(conversation.c.id == conversation_id).with_for_update())
+
+
 async def read(unit: Transaction, vault: Vault, conversation_id: str) -> Conversation:
     """Read a conversation without holding it."""
     return _conversation(

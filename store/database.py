@@ -8,7 +8,7 @@ from typing import Any
 import asyncpg
 from sqlalchemy import Connection, CursorResult, Executable, event, text
 from sqlalchemy.engine import make_url
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncTransaction, create_async_engine
 
 from store.signals import Signals
 
@@ -28,6 +28,15 @@ class Transaction:
     async def execute(self, statement: Executable, parameters: Any = None) -> CursorResult[Any]:
         """Run one statement inside the unit of work."""
         return await self._connection.execute(statement, parameters)
+
+    def attempt(self) -> AsyncTransaction:
+        """Open a block of its own inside the unit of work: when it raises, what it did and locked is let go."""
+        return self._connection.begin_nested()
+
+    async def one_at_a_time(self, name: str) -> None:
+        """Let nobody else do what `name` stands for until this unit of work ends; the last lock that it takes."""
+        if not self.is_sqlite:  # SQLite has one writer at a time anyway
+            await self.execute(text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))"), {"name": name})
 
     def signal(self, *topics: str) -> None:
         """Wake the listeners of `topics` once this unit of work has committed."""

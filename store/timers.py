@@ -9,7 +9,7 @@ from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from store import inbox
 from store.database import Transaction
-from store.tables import timer
+from store.tables import conversation, timer
 from store.vault import Vault
 
 
@@ -29,12 +29,26 @@ async def cancel(unit: Transaction, conversation_id: str, name: str) -> None:
 
 
 async def ring_one(unit: Transaction, vault: Vault, now: datetime) -> bool:
-    """Turn the oldest due timer into an inbox row; returns False when none is due."""
-    statement = select(timer).where(timer.c.due_at <= now).order_by(timer.c.due_at).limit(1)
-    row = (await unit.execute(statement.with_for_update(skip_locked=True))).one_or_none()
+    """Turn the oldest due timer into an inbox row; returns False when none is due.
+
+    A turn holds its conversation and then sets or cancels timers: this takes the two in the same order, and leaves
+    alone whoever is in a turn just now.
+    """
+    due = (
+        select(timer)
+        .join(conversation, conversation.c.id == timer.c.conversation_id)
+        .where(timer.c.due_at <= now)
+        .order_by(timer.c.due_at)
+        .limit(1)
+        .with_for_update(skip_locked=True, of=conversation)
+    )
+    row = (await unit.execute(due)).one_or_none()
     if row is None:
         return False
-    await cancel(unit, row.conversation_id, row.name)
+    mine = (timer.c.conversation_id == row.conversation_id) & (timer.c.name == row.name)
+    rung = await unit.execute(delete(timer).where(mine, timer.c.due_at == row.due_at))
+    if rung.rowcount == 0:
+        return True  # moved or cancelled since our look: look again
     await inbox.post(
         unit,
         vault,

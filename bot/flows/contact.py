@@ -82,8 +82,10 @@ def _joined(moment: Moment, event: Noticed, contact: Contact) -> Turn:
     # A press that is on its way to the question about a case opened without a yes still counts: it may be a no.
     asked = state.question if state.passed_on and _is_about_the_case(state.question) else None
     quiet = replace(state, question=asked, flow=Flow(), contact=replace(contact, way="talk"))
+    told = {"name": event.name} | ({"before": event.before} if event.before else {})
+    message_id = "contact.passed" if event.before else "contact.joined"
     return Turn(state=quiet, effects=turn.effects).then(
-        moment.say(quiet, "contact.joined", CONTACT_CHOICES, push=True, protect=True, name=event.name)
+        moment.say(quiet, message_id, CONTACT_CHOICES, push=True, protect=True, **told)
     )
 
 

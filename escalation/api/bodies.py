@@ -6,6 +6,7 @@ from typing import Annotated, Literal, Self
 from pydantic import AliasPath, BaseModel, BeforeValidator, ConfigDict, Field
 
 from escalation.contact import MAX_REPLY_CHARACTERS, Contact
+from escalation.priority import Reason, Standing
 from escalation.queue import QueueEntry
 from escalation.signing import MAX_REASON_CHARACTERS
 from escalation.vital import Basis
@@ -104,6 +105,8 @@ class Entry(BaseModel):
     target_at: datetime
     opened_at: datetime
     first_reply_at: datetime | None
+    reasons: tuple[Reason, ...]
+    standing: Standing
 
 
 class Span(BaseModel):

@@ -9,7 +9,8 @@ from pydantic import BaseModel
 from pydantic.json_schema import JsonSchemaMode, models_json_schema
 
 from escalation.api.bodies import Failure
-from escalation.api.operations import OPERATIONS, Operation
+from escalation.api.operation import Operation
+from escalation.api.operations import OPERATIONS
 
 _REFERENCE = "#/components/schemas/{model}"
 _CASE_ID = {

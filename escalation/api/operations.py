@@ -1,15 +1,7 @@
 """The API's table of contents: routes and description are both made from it, so they cannot drift apart."""
 
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
-from typing import Literal
-
-from aiohttp import web
-from pydantic import BaseModel
-
-from escalation.api import views
+from escalation.api import shift, views
 from escalation.api.bodies import (
-    Body,
     Case,
     CloseBody,
     Entry,
@@ -20,29 +12,7 @@ from escalation.api.bodies import (
     ReasonBody,
     Taken,
 )
-
-View = Callable[[web.Request], Awaitable[web.StreamResponse]]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Operation:
-    """One thing the API does. `empty` names what 204 means; `refusals` the statuses beside 401."""
-
-    name: str
-    method: Literal["GET", "PUT", "POST"]
-    path: str
-    view: View
-    sends: type[Body] | None = None
-    answers: type[BaseModel] | None = None
-    many: bool = False
-    empty: str | None = None
-    refusals: tuple[int, ...] = ()
-
-    @property
-    def summary(self) -> str:
-        """Return what the view says of itself."""
-        return (self.view.__doc__ or self.name).strip()
-
+from escalation.api.operation import Operation
 
 OPERATIONS: tuple[Operation, ...] = (
     Operation(
@@ -55,7 +25,7 @@ OPERATIONS: tuple[Operation, ...] = (
         view=views.take_next,
         answers=Taken,
         empty="Nobody waits.",
-        refusals=(403,),
+        refusals=(403, 409),
     ),
     Operation(
         name="read_case",
@@ -71,7 +41,7 @@ OPERATIONS: tuple[Operation, ...] = (
         path="/cases/{case_id}/claim",
         view=views.claim,
         answers=Lease,
-        refusals=(403, 404, 409),
+        refusals=(403, 404, 409, 422),
     ),
     Operation(
         name="reply",
@@ -135,4 +105,5 @@ OPERATIONS: tuple[Operation, ...] = (
         empty="Noted.",
         refusals=(403, 413, 422),
     ),
+    *shift.OPERATIONS,
 )

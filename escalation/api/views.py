@@ -21,6 +21,7 @@ from escalation.api.bodies import (
 from escalation.api.edge import CALLER, body, shown
 from escalation.desk.services import SERVICES
 from escalation.permissions import require
+from escalation.shift import load, picking
 
 _ENTRIES = TypeAdapter(tuple[Entry, ...])
 
@@ -49,22 +50,33 @@ async def set_presence(request: web.Request) -> web.Response:
     sent = await body(request, PresenceBody)
     async with services.database.transaction() as unit:
         await queue.mark_present(unit, staff, services.clock.now(), on=sent.on)
+        if sent.on:
+            await load.end_break(unit, staff, services.clock.now())
     return _done()
 
 
 async def take_next(request: web.Request) -> web.Response:
-    """Claim the child who needs somebody most."""
+    """Claim the child who needs somebody most; 409 while the caller has as many as the limit allows."""
     services = request.config_dict[SERVICES]
     async with services.database.transaction() as unit:
-        taken = await queue.take_next(unit, services.vault, request[CALLER], services.clock.now())
+        taken = await picking.take_next(unit, services.vault, request[CALLER], services.limits, services.clock.now())
     return _done() if taken is None else shown(Taken(case=taken[0], lease=taken[1]))
 
 
 async def claim(request: web.Request) -> web.Response:
-    """Claim one waiting case."""
+    """Claim the waiting case that is next; any other one needs a reason, by `/pick`, else 422."""
     services = request.config_dict[SERVICES]
     async with services.database.transaction() as unit:
-        lease = await queue.claim(unit, services.vault, request[CALLER], _case(request), services.clock.now())
+        lease = await picking.pick(
+            unit,
+            services.vault,
+            request[CALLER],
+            _case(request),
+            reason="",
+            words="",
+            limits=services.limits,
+            now=services.clock.now(),
+        )
     return shown(Lease(lease=lease))
 
 

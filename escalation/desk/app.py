@@ -17,11 +17,13 @@ from escalation.desk.views import (
     complaints,
     door,
     glass,
+    hands,
     lock,
     presence,
     queue,
     reset,
     setup,
+    shift,
     staff,
     step_up,
 )
@@ -63,6 +65,19 @@ def desk_app(services: DeskServices) -> web.Application:
             web.get("/staff", staff.show, name="staff"),
             web.post("/staff", staff.create, name="create_staff"),
             web.post("/staff/{staff_id}/deactivate", staff.deactivate, name="deactivate"),
+            # the shift
+            web.get("/shift", shift.show, name="shift"),
+            web.get("/shift/events", shift.events, name="shift_events"),
+            web.post("/shift/limits/{staff_id}", shift.set_limit, name="set_limit"),
+            web.post("/break", shift.take_break, name="take_break"),
+            web.get("/cases/{case_id}/pick", hands.ask_reason, name="ask_reason"),
+            web.post("/cases/{case_id}/pick", hands.pick, name="pick"),
+            web.post("/cases/{case_id}/transfer", hands.transfer, name="transfer"),
+            web.post("/cases/{case_id}/transfer/accept", hands.accept, name="accept"),
+            web.post("/cases/{case_id}/transfer/decline", hands.decline, name="decline"),
+            web.post("/cases/{case_id}/transfer/recall", hands.recall, name="recall"),
+            web.post("/cases/{case_id}/take-over", hands.take_over, name="take_over"),
+            web.post("/cases/{case_id}/whisper", hands.whisper, name="whisper"),
         ]
     )
     app.add_routes(_SECURITY)

@@ -31,7 +31,12 @@ def environment() -> Environment:
         lstrip_blocks=True,
     )
     made.filters.update(
-        clock=wording.clock_words, iso=wording.iso, local=wording.local, local_time=wording.local_time, number=number
+        name_of=_name_of,
+        clock=wording.clock_words,
+        iso=wording.iso,
+        local=wording.local,
+        local_time=wording.local_time,
+        number=number,
     )
     made.globals.update(w=wording.words(), may=may, pieces=pieces, base=PREFIX)
     return made
@@ -40,6 +45,10 @@ def environment() -> Environment:
 def number(case_id: str) -> str:
     """Return the short name of a case that staff say to one another."""
     return case_id[:_SHORT].upper()
+
+
+def _name_of(staff_id: str, names: dict[str, str]) -> str:
+    return names.get(staff_id, "?")
 
 
 async def fragment(app: Any, services: DeskServices, template: str, **values: Any) -> str:

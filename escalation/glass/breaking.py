@@ -15,6 +15,7 @@ from escalation.cases import raise_alert
 from escalation.errors import BadRequest, NoSuchCase, NotAllowed
 from escalation.glass import grants
 from escalation.glass.tables import break_glass
+from escalation.locks import hold_case
 from escalation.permissions import Staff, may, require
 from escalation.staff.accounts import staff_stream
 from escalation.tables import alert, cases
@@ -102,14 +103,16 @@ async def refused(unit: Transaction, staff: Staff, now: datetime) -> None:
 
 
 async def readable(
-    unit: Transaction, vault: Vault, staff: Staff, case_id: str, now: datetime, *, lock: bool = False
+    unit: Transaction, vault: Vault, staff: Staff, case_id: str, now: datetime
 ) -> tuple[Any, grants.Grant | None]:
-    """Return the case row for reading, and the grant where only a grant opens it. Raises NoSuchCase or NotAllowed."""
+    """Return the case row for reading, and the grant where only a grant opens it; a look locks nothing.
+
+    Raises NoSuchCase or NotAllowed.
+    """
     grant = await grants.in_force(unit, staff.id, case_id, now)
     if grant is None or not may(staff, "case.break_glass"):
-        return await queue.visible(unit, vault, staff, case_id, lock=lock), None
-    statement = select(cases).where(cases.c.id == case_id)
-    row = (await unit.execute(statement.with_for_update() if lock else statement)).one()
+        return await queue.visible(unit, vault, staff, case_id), None
+    row = (await unit.execute(select(cases).where(cases.c.id == case_id))).one()
     # Asked at every look, for the child may have said so since.
     if await restrictions.declined(unit, staff, row):
         raise NoSuchCase
@@ -170,7 +173,8 @@ async def _found(unit: Transaction, number: str) -> Any:
     wanted = number.strip().lower()
     if len(wanted) < SHORTEST_NUMBER or not wanted.isalnum() or not wanted.isascii():
         raise NoSuchCase
-    rows = (await unit.execute(select(cases).where(cases.c.id.startswith(wanted)).limit(2).with_for_update())).all()
-    if len(rows) != 1:
+    found = (await unit.execute(select(cases.c.id).where(cases.c.id.startswith(wanted)).limit(2))).scalars().all()
+    row = await hold_case(unit, found[0]) if len(found) == 1 else None
+    if row is None:
         raise NoSuchCase
-    return rows[0]
+    return row

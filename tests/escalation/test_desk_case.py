@@ -194,7 +194,7 @@ async def test_handing_back_puts_the_child_first(desk: Desk, world: World) -> No
     [row] = await world.rows(escalation.tables.cases)
     assert (row.state, row.owner_id, row.front) == ("waiting", None, True)
     assert "case.handed_back" in await world.actions(f"case:{case_id}")
-    assert "từng bị gián đoạn" in await (await browser.get("/desk/")).text()
+    assert "được trả lại hàng" in await (await browser.get("/desk/")).text()
 
 
 async def test_closing_needs_an_outcome_and_keeps_the_summary(desk: Desk, world: World) -> None:

@@ -7,8 +7,10 @@ from escalation.desk.forms import done, fields, whole_number
 from escalation.desk.identity import STAFF
 from escalation.desk.pages import error_words, redirect, wants_json
 from escalation.desk.services import SERVICES
+from escalation.desk.views import hands
 from escalation.desk.views.case import case_page
 from escalation.errors import BadRequest, EscalationError, LeaseLost, WrongState
+from escalation.shift.errors import ReasonForPicking
 
 
 class BadMessage(BadRequest):
@@ -24,10 +26,14 @@ class BadReason(BadRequest):
 
 
 async def claim(request: web.Request) -> web.StreamResponse:
-    """Take this one child."""
-    services, case_id = request.config_dict[SERVICES], request.match_info["case_id"]
-    async with services.database.transaction() as unit:
-        await queue.claim(unit, services.vault, request[STAFF], case_id, services.clock.now())
+    """Take this one child; where that needs a reason, the next page asks for it."""
+    case_id = request.match_info["case_id"]
+    try:
+        await hands.claim(request)
+    except ReasonForPicking:
+        if wants_json(request):
+            raise
+        return redirect(f"/cases/{case_id}/pick")
     return done(request, f"/cases/{case_id}")
 
 

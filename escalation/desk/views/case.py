@@ -11,6 +11,7 @@ from escalation import holds, restrictions, signing, trail
 from escalation.contact import OUTCOMES, Contact, look_again, read_contact
 from escalation.desk import alerts, live
 from escalation.desk.alerts import Alert
+from escalation.desk.case_shift import CaseShift, Ear, case_shift
 from escalation.desk.identity import STAFF
 from escalation.desk.pages import fragment, page
 from escalation.desk.services import SERVICES, DeskServices
@@ -37,6 +38,7 @@ class CasePage:
     may_sign: bool
     present: bool
     kept: bool  # under legal hold; only who supervises is shown it
+    shift: CaseShift
 
 
 async def show(request: web.Request) -> web.StreamResponse:
@@ -52,6 +54,7 @@ async def case_page(
     summary: str = "",
     follow_up: bool = False,
     reason: str = "",
+    handing: str = "",
     message: str | None = None,
 ) -> web.StreamResponse:
     """Answer with the case page; after a refusal it keeps what was being written."""
@@ -69,6 +72,7 @@ async def case_page(
         "summary": summary,
         "follow_up": follow_up,
         "reason": reason,
+        "handing": handing,
         "message": message,
         "notice": request.query.get("notice"),
         "outcomes": OUTCOMES,
@@ -82,7 +86,7 @@ async def events(request: web.Request) -> web.StreamResponse:
     services, staff = request.config_dict[SERVICES], request[STAFF]
     case_id = request.match_info["case_id"]
     async with services.database.transaction() as unit:
-        row, glass = await readable(unit, services.vault, staff, case_id, services.clock.now(), lock=True)
+        row, glass = await readable(unit, services.vault, staff, case_id, services.clock.now())
         await trail.record(
             unit,
             stream=trail.case_stream(case_id),
@@ -92,16 +96,21 @@ async def events(request: web.Request) -> web.StreamResponse:
             detail={"case": case_id} | ({"grant": glass.id} if glass else {}),
         )
 
-    keeper = Keeper(services, staff)
+    keeper, ear = Keeper(services, staff), Ear(services, staff, case_id)
 
     async def look() -> tuple[object, Callable[[], Awaitable[str]]]:
         async with services.database.reading() as unit:
             contact = await look_again(unit, services.vault, staff, case_id, services.clock.now())
             seen = await _seen(unit, services, staff, contact)
         await keeper.keep(present=seen.present)
+        await ear.keep(holding=seen.holding)
         return seen, lambda: fragment(request.config_dict, services, "_case.html", seen=seen, staff=staff)
 
-    return await live.stream(request, "contact", (case_topic(case_id), conversation_topic(row.conversation_id)), look)
+    topics = (case_topic(case_id), conversation_topic(row.conversation_id))
+    try:
+        return await live.stream(request, "contact", topics, look)
+    finally:
+        await ear.stop()
 
 
 async def _seen(unit: Transaction, services: DeskServices, staff: Staff, contact: Contact) -> CasePage:
@@ -115,4 +124,5 @@ async def _seen(unit: Transaction, services: DeskServices, staff: Staff, contact
         may_sign=entry.duties is not None and signing.may_sign(staff, entry.owner_id, entry.duties),
         present=await is_present(unit, staff, services.clock.now()),
         kept=may(staff, "case.take_over") and await holds.is_held(unit, entry.case_id),
+        shift=await case_shift(unit, services, staff, entry.case_id),
     )

@@ -15,6 +15,7 @@ from escalation.desk.forms import done, fields
 from escalation.desk.identity import STAFF
 from escalation.desk.services import SERVICES, DeskServices
 from escalation.permissions import Staff, require
+from escalation.shift.load import end_break
 from escalation.staff.accounts import staff_stream
 from escalation.tables import presence
 from escalation.trail import record
@@ -64,6 +65,8 @@ async def change(request: web.Request) -> web.StreamResponse:
         on = before if said == "keep" else said == "1"
         if on or before:
             await queue.mark_present(unit, staff, now, on=on)
+        if said == "1":
+            await end_break(unit, staff, now)
         if before != on:
             action = "staff.ready" if on else "staff.resting"
             await record(unit, stream=staff_stream(staff.id), actor=staff.id, action=action, at=now)

@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from aiohttp import web
 
@@ -18,6 +18,9 @@ from escalation.follow_ups import FollowUp
 from escalation.glass import breaking
 from escalation.permissions import Staff, may
 from escalation.queue import QueueEntry
+from escalation.shift import handover, lobby, picking
+from escalation.shift.errors import HandsFull
+from escalation.shift.load import Load, load_of
 from escalation.signing import Unsigned
 from escalation.staff.accounts import names_of
 from store import parked
@@ -39,6 +42,10 @@ class Board:
     complaints: int  # not yet read by any supervisor; 0 for everybody else
     set_aside: int  # messages that a fault set aside and that wait for the operator; 0 for all but a supervisor
     present: bool
+    carried: Load
+    rest_minutes: int
+    offers: tuple[str, ...]  # cases that a colleague wants to hand over to this person
+    lobby: tuple[lobby.Count, ...]
 
 
 async def home(_request: web.Request) -> web.StreamResponse:
@@ -52,8 +59,8 @@ async def show(request: web.Request) -> web.StreamResponse:
     if not may(staff, "queue.view"):
         return redirect("/staff") if may(staff, "staff.manage") else await page(request, "nothing_here.html")
     board = await _board(services, staff, services.clock.now())
-    nobody = "nobody" in request.query
-    return await page(request, "queue.html", board=board, present=board.present, nobody=nobody)
+    told = {"nobody": "nobody" in request.query, "full": "full" in request.query}
+    return await page(request, "queue.html", board=board, present=board.present, **told)
 
 
 async def events(request: web.Request) -> web.StreamResponse:
@@ -73,8 +80,11 @@ async def events(request: web.Request) -> web.StreamResponse:
 async def take_next(request: web.Request) -> web.StreamResponse:
     """Claim the child who needs somebody most."""
     services, staff = request.config_dict[SERVICES], request[STAFF]
-    async with services.database.transaction() as unit:
-        taken = await queue.take_next(unit, services.vault, staff, services.clock.now())
+    try:
+        async with services.database.transaction() as unit:
+            taken = await picking.take_next(unit, services.vault, staff, services.limits, services.clock.now())
+    except HandsFull:
+        return redirect("/?full")
     return redirect("/?nobody") if taken is None else redirect(f"/cases/{taken[0]}")
 
 
@@ -105,6 +115,10 @@ async def _board(services: DeskServices, staff: Staff, now: datetime) -> Board:
             complaints=await _unread(unit, services, staff),
             set_aside=await parked.count(unit) if may(staff, "case.take_over") else 0,
             present=await is_present(unit, staff, now),
+            carried=await load_of(unit, staff.id, services.limits, now),
+            rest_minutes=services.limits.rest // timedelta(minutes=1),
+            offers=await handover.offers_to(unit, staff),
+            lobby=await lobby.counts(unit, staff, now),
         )
 
 
