@@ -54,6 +54,18 @@ async def test_a_far_case_opens_for_half_an_hour_to_be_read(desk: Desk, world: W
     assert (await browser.get(f"/desk/cases/{case_id}")).status != HTTPStatus.OK
 
 
+async def test_through_the_glass_nobody_whispers_and_nobody_takes_over(desk: Desk, world: World) -> None:
+    case_id = await far_case(world)
+    near = await desk.of(await world.member("lan", area="Hà Giang"))
+    await near.post("/desk/next")
+    mai = await desk.of(await world.member("mai", "supervisor", area="Lào Cai"))
+    assert await broken(mai, case_id) == HTTPStatus.SEE_OTHER
+    text = await (await mai.get(f"/desk/cases/{case_id}")).text()
+    assert ("em sợ lắm" in text, "/take-over" in text, "/whisper" in text) == (True, False, False)
+    for act in ("take-over", "whisper"):
+        assert (await mai.post(f"/desk/cases/{case_id}/{act}", {"text": "x"})).status == HTTPStatus.NOT_FOUND
+
+
 async def test_the_supervisors_of_the_area_are_alerted_also_for_an_ended_case(desk: Desk, world: World) -> None:
     case_id = await far_case(world)
     async with world.database.transaction() as unit:

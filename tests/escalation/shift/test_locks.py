@@ -11,6 +11,7 @@ from sqlalchemy.exc import DBAPIError
 from escalation import contact, queue, watch
 from escalation.cases import child_wrote, raise_alert, raise_case
 from escalation.errors import EscalationError
+from escalation.glass import breaking
 from escalation.permissions import Staff
 from escalation.tables import cases
 from store import conversations, inbox, outbox, timers
@@ -75,6 +76,8 @@ class Rush:
             "accept": lambda member, case_id: accept(hotline, member, case_id),
             "give": self.give,
             "back": self.back,
+            "free": self.free,
+            "break the glass": self.break_in,
             "take over": lambda _staff, case_id: take_over(hotline, staff["thu"], case_id),
             "whisper": lambda _staff, case_id: whisper(hotline, staff["thu"], case_id, "bình tĩnh nhé"),
         }
@@ -109,6 +112,14 @@ class Rush:
     async def back(self, member: Staff, case_id: str) -> None:
         await self.hotline.hand_back(member, case_id, await self.lease_of(case_id))
 
+    async def free(self, member: Staff, _case_id: str) -> None:
+        async with self.hotline.database.transaction() as unit:
+            await queue.free_all(unit, VAULT, member.id, self.hotline.now)
+
+    async def break_in(self, _staff: Staff, case_id: str) -> None:
+        async with self.hotline.database.transaction() as unit:
+            await breaking.break_in(unit, VAULT, self.staff["mai"], case_id, "gấp", self.hotline.now)
+
     async def attempt(self, doing: Awaitable[object], name: str) -> None:
         try:
             await doing
@@ -133,15 +144,17 @@ async def test_turns_claims_replies_looks_and_transfers_at_once_find_no_deadlock
     staff = {name: await hotline.staff(name) for name in ("lan", "nam")}
     staff["thu"] = await hotline.staff("thu", "supervisor")
     await present(hotline, *staff.values())
+    everyone = (*staff.values(), staff["lan"], staff["nam"])
+    staff["mai"] = await hotline.staff("mai", "coordinator")
     children = [(f"em {number}", await hotline.child(f"em {number}")) for number in range(2)]
     rush = Rush(hotline, staff, [case_id for _, case_id in children])
     async with asyncio.timeout(300):
         await asyncio.gather(
             *(rush.child(address) for address, _ in children * 2),
-            *(rush.person(member) for member in (*staff.values(), staff["lan"], staff["nam"])),
+            *(rush.person(member) for member in everyone),
         )
     assert rush.broken == []
-    assert {"turn", "look", "say", "ring", "pick"} <= rush.done
+    assert {"turn", "look", "say", "ring", "pick", "free", "break the glass"} <= rush.done
 
 
 async def test_a_look_waits_for_nobody_who_changes_the_case(hotline: Hotline) -> None:
