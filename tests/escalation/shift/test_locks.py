@@ -1,6 +1,7 @@
 """A child's turns and the desk work on one case at once: they never wait for each other in a circle."""
 
 import asyncio
+import contextlib
 import random
 from collections.abc import Awaitable, Callable
 
@@ -93,6 +94,8 @@ class Rush:
             await contact.read_contact(unit, VAULT, member, case_id, self.hotline.now)
 
     async def say(self, member: Staff, case_id: str) -> None:
+        with contextlib.suppress(EscalationError):  # whoever has the child now may be freed of it at any moment
+            await pick(self.hotline, member, case_id, "asked")
         lease, key = await self.lease_of(case_id), f"{self.dice.random()}"
         async with self.hotline.database.transaction() as unit:
             await contact.reply(
