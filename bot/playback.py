@@ -25,6 +25,8 @@ from bot.worker import Worker
 from content.library import Content
 from escalation import contact, queue
 from escalation.permissions import Staff
+from escalation.shift import handover
+from escalation.shift.limits import Limits
 from escalation.staff import create_staff
 from nlu.engine import Answer
 from nlu.listener import Listener
@@ -178,20 +180,10 @@ class Player:
 
     async def counsellor(self) -> Staff:
         """Return the counsellor at the desk, signed in and free."""
-        now = self.clock.now()
+        if self.staff is None:
+            self.staff = await self._new_counsellor("co-lan", "Cô Lan")
         async with self.database.transaction() as unit:
-            if self.staff is None:
-                self.staff, _ = await create_staff(
-                    unit,
-                    self.vault,
-                    name="co-lan",
-                    display_name="Cô Lan",
-                    role="counsellor",
-                    area="national",
-                    password=_PASSWORD,
-                    now=now,
-                )
-            await queue.mark_present(unit, self.staff, now)
+            await queue.mark_present(unit, self.staff, self.clock.now())
         return self.staff
 
     async def take_next(self) -> list[Shown]:
@@ -223,6 +215,19 @@ class Player:
         async with self.database.transaction() as unit:
             await queue.hand_back(unit, self.vault, staff, self._case(), self._lease(), self.clock.now())
         self.held = None
+        return await self.run()
+
+    async def pass_on(self) -> list[Shown]:
+        """Let the counsellor hand the child over at once to a colleague, who is the counsellor from here on."""
+        giver, taker = await self._present(), await self._new_counsellor("chu-minh", "Chú Minh")
+        now, case_id, lease = self.clock.now(), self._case(), self._lease()
+        limits = Limits()
+        async with self.database.transaction() as unit:
+            await queue.mark_present(unit, taker, now)
+            await handover.give(
+                unit, self.vault, giver, case_id, lease=lease, to_id=taker.id, note="hết ca", limits=limits, now=now
+            )
+        self.staff, self.held = taker, (case_id, lease + 1)
         return await self.run()
 
     async def close(self, *, follow_up: bool = False) -> list[Shown]:
@@ -257,6 +262,20 @@ class Player:
 
     async def _present(self) -> Staff:
         return self.staff if self.staff is not None else await self.counsellor()
+
+    async def _new_counsellor(self, name: str, display_name: str) -> Staff:
+        async with self.database.transaction() as unit:
+            staff, _ = await create_staff(
+                unit,
+                self.vault,
+                name=name,
+                display_name=display_name,
+                role="counsellor",
+                area="national",
+                password=_PASSWORD,
+                now=self.clock.now(),
+            )
+        return staff
 
     def _case(self) -> str:
         if self.held is None:

@@ -55,7 +55,7 @@ class Step(BaseModel):
     waits_seconds: float | None = None
     waits_until: Annotated[str | None, Field(pattern=r"^\d+ \d\d:\d\d$")] = None  # days on, hour of Việt Nam
     counsellor: Annotated[
-        str | None, Field(pattern="^(present|takes|hands_back|closes|proposes_follow_up|renews)$")
+        str | None, Field(pattern="^(present|takes|passes_on|hands_back|closes|proposes_follow_up|renews)$")
     ] = None
     counsellor_says: str | None = None
     turn_faults: int = 0
@@ -140,6 +140,8 @@ async def _at_the_desk(player: Player, verb: str) -> list[Shown]:
     match verb:
         case "takes":
             return await player.take_next()
+        case "passes_on":
+            return await player.pass_on()
         case "hands_back":
             return await player.hand_back()
         case "closes" | "proposes_follow_up":

@@ -173,6 +173,12 @@ async def counsellor_is_there(facts: Facts) -> None:
     assert names[facts.case.owner_id] in facts.text
 
 
+async def next_counsellor_reads_what_was_told(facts: Facts) -> None:
+    await counsellor_is_there(facts)
+    told = [line.text for line in (await facts.person.read_case()).lines if line.author == "child"]
+    assert told == [facts.words(row) for row in facts.lines(facts.case.id) if row.author == "child"] != []
+
+
 async def first_of_its_urgency(facts: Facts) -> None:
     await case_waits(facts)
     assert facts.case.front
@@ -426,6 +432,7 @@ CHECKS: dict[str, Check] = {
     for check in (
         only_with_a_yes, nobody_has_read, nobody_else_is_told, nothing_is_passed_on, nothing_is_recorded,
         case_waits, place_is_true, nobody_at_the_desk, words_are_in_the_case, counsellor_is_there,
+        next_counsellor_reads_what_was_told,
         first_of_its_urgency, supervisor_is_alerted, case_is_closed, desk_knows_the_child_left,
         taken_back, content_is_gone, law_part_only, everything_is_gone, all_but_the_case_is_gone,
         this_person_has_no_case, refused_words_go, gone_after_the_terms, words_are_sealed, message_is_kept,
