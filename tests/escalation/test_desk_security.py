@@ -7,8 +7,8 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 
-from escalation import queue
 from escalation.desk import DeskServices, desk_app
+from escalation.shift import picking
 from tests.escalation.world import Desk, World
 
 PAGES = ("/desk/sign-in", "/desk/static/desk.css", "/desk/setup/x", "/desk/nowhere", "/desk/")
@@ -108,7 +108,7 @@ async def test_a_failure_shows_and_logs_nothing_of_what_failed(
     async def fail(*_: object) -> None:
         raise RuntimeError("lời của em bé")
 
-    monkeypatch.setattr(queue, "take_next", fail)
+    monkeypatch.setattr(picking, "take_next", fail)
     answer = await browser.post("/desk/next")
     assert answer.status == HTTPStatus.INTERNAL_SERVER_ERROR
     told = capsys.readouterr()
