@@ -41,8 +41,11 @@ mutants: $(STAMPS)/dev ## break the protocol core in thousands of small ways and
 	@$(BIN)/mutmut run --max-children 1
 	@$(BIN)/python -m bench.mutants
 
-simulate-long: $(STAMPS)/dev ## let 200,000 events happen to a whole hotline and check every one
-	@$(BIN)/khien simulate --hours 10000 --events 200000 --seed 1
+simulate-long: $(STAMPS)/dev ## let 200,000 events happen to a whole hotline and check every one (half an hour on two cores)
+	@$(MAKE) --no-print-directory -j2 simulate-consent simulate-vital_interest
+
+simulate-%: $(STAMPS)/dev
+	@$(BIN)/khien simulate --hours 10000 --events 100000 --seed 1 --policy $* --out simulation-$*.yml
 
 screenshots: $(STAMPS)/dev browser ## take the README's pictures from the running product
 	@$(BIN)/python -m bench.screenshots
