@@ -173,6 +173,7 @@ async def _listen(running: Product, stack: contextlib.AsyncExitStack, routes: li
         clock=clock,
         public_https=settings.public_url is not None,
         demo=settings.database_url is None and settings.telegram_token is None,
+        content=running.content,
     )
     app = application(routes, {"/desk": desk_app(services), "/api/v1": api_app(services)})
     # aiohttp's access log would write query strings, and with them session secrets.

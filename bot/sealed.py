@@ -6,6 +6,9 @@ from escalation.contact import summary_place
 from escalation.signing import reason_place
 from escalation.staff.accounts import totp_place
 from escalation.tables import cases, complaint, staff
+from escalation.writing.drafts import draft_place
+from escalation.writing.notes import note_place
+from escalation.writing.tables import draft, note
 from store.conversations import ADDRESS_PLACE, STATE_PLACE, message_place
 from store.inbox import inbox_place
 from store.outbox import outbox_place
@@ -24,6 +27,8 @@ UNDER_DATA_KEYS = (
     SealedColumn(cases.c.summary_sealed, lambda row: summary_place(row.id)),
     SealedColumn(cases.c.reason_sealed, lambda row: reason_place(row.id)),
     SealedColumn(complaint.c.body_sealed, lambda row: complaint_place(row.id)),
+    SealedColumn(draft.c.body_sealed, lambda row: draft_place(row.case_id, row.staff_id)),
+    SealedColumn(note.c.body_sealed, lambda row: note_place(row.case_id, row.number)),
 )
 # Under a master key.
 UNDER_MASTER_KEYS = (

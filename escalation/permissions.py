@@ -17,11 +17,21 @@ Action = Literal[
     "complaint.read",
     "staff.manage",
     "trail.view",
+    "case.note",
 ]
 NATIONAL = "national"
 
 POLICY: dict[Role, frozenset[Action]] = {
-    "counsellor": frozenset({"queue.view", "case.view", "case.claim", "case.reply", "case.close"}),
+    "counsellor": frozenset(
+        {
+            "queue.view",
+            "case.view",
+            "case.claim",
+            "case.reply",
+            "case.close",
+            "case.note",
+        }
+    ),
     "supervisor": frozenset(
         {
             "queue.view",
@@ -33,6 +43,7 @@ POLICY: dict[Role, frozenset[Action]] = {
             "case.sign",
             "complaint.read",
             "trail.view",
+            "case.note",
         }
     ),
     "coordinator": frozenset(),

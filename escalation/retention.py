@@ -11,6 +11,8 @@ from sqlalchemy import delete, exists, func, or_, select, update
 
 from escalation import holds, trail
 from escalation.tables import alert, cases, complaint, presence, setup_link, sign_in_failure, staff_session
+from escalation.writing import erasing
+from escalation.writing.tables import note
 from store.database import Transaction
 from store.tables import conversation, inbox, message, outbox, timer
 
@@ -20,9 +22,10 @@ _SEALED = ("items_sealed", "summary_sealed", "reason_sealed")
 
 
 def ended_cases() -> Any:
-    """Select case and end of every ended case that still has words: lines, agreed items, a summary or a reason."""
+    """Select case and end of every ended case that still has words: lines, agreed items, notes, a summary, a reason."""
     lines = exists().where(message.c.case_id == cases.c.id)
-    words = or_(lines, *(cases.c[name].is_not(None) for name in _SEALED))
+    noted = exists().where(note.c.case_id == cases.c.id)
+    words = or_(lines, noted, *(cases.c[name].is_not(None) for name in _SEALED))
     return select(cases.c.id, cases.c.conversation_id, cases.c.closed_at).where(cases.c.state.in_(ENDED), words)
 
 
@@ -37,6 +40,7 @@ async def purge_cases(unit: Transaction, now: datetime, term: timedelta) -> int:
         await unit.execute(update(outbox).where(sent).values(body_sealed=None))
         await unit.execute(delete(message).where(message.c.case_id == row.id))
         await unit.execute(delete(alert).where(alert.c.case_id == row.id))
+        await erasing.notes_of_case(unit, row.id)
         await unit.execute(update(cases).where(cases.c.id == row.id).values(**dict.fromkeys(_SEALED)))
         await trail.record(
             unit,

@@ -2,6 +2,8 @@
 
 from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, LargeBinary, String, Table, Text, UniqueConstraint
 
+import escalation.preferences
+import escalation.writing.tables  # noqa: F401  # both belong to the same metadata
 from store.tables import metadata
 from store.types import UtcDateTime
 

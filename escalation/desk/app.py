@@ -7,15 +7,16 @@ from aiohttp import web
 
 from escalation.desk import live, pages
 from escalation.desk.identity import require_session
+from escalation.desk.language import prefer, speak
 from escalation.desk.refusals import explain
 from escalation.desk.security import add_headers, refuse_cross_site
 from escalation.desk.services import SERVICES, DeskServices
-from escalation.desk.views import actions, case, complaints, door, presence, queue, setup, staff
+from escalation.desk.views import actions, beside, case, complaints, door, preferences, presence, queue, setup, staff
 
 
 def desk_app(services: DeskServices) -> web.Application:
     """Return the desk as an application to be mounted at /desk."""
-    app = web.Application(middlewares=[explain, refuse_cross_site, require_session])
+    app = web.Application(middlewares=[speak, explain, refuse_cross_site, require_session, prefer])
     app[SERVICES] = services
     app[pages.TEMPLATES] = pages.environment()
     app[live.STREAMS] = set()
@@ -49,6 +50,16 @@ def desk_app(services: DeskServices) -> web.Application:
             web.get("/staff", staff.show, name="staff"),
             web.post("/staff", staff.create, name="create_staff"),
             web.post("/staff/{staff_id}/deactivate", staff.deactivate, name="deactivate"),
+        ]
+    )
+    # beside the chat, and how one likes the desk
+    app.add_routes(
+        [
+            web.post("/cases/{case_id}/draft", beside.keep_draft, name="keep_draft"),
+            web.post("/cases/{case_id}/typing", beside.typing, name="typing"),
+            web.post("/cases/{case_id}/notes", beside.add_note, name="add_note"),
+            web.get("/help", preferences.show, name="help"),
+            web.post("/preferences", preferences.change, name="preferences"),
         ]
     )
     return app

@@ -8,10 +8,12 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from escalation.desk import wording
 from escalation.desk.identity import STAFF
+from escalation.desk.language import PREFERENCES
 from escalation.desk.marks import pieces
 from escalation.desk.services import SERVICES, DeskServices
 from escalation.errors import EscalationError
 from escalation.permissions import Staff, may
+from escalation.preferences import Preferences
 from escalation.staff.errors import TryLater
 
 PREFIX = "/desk"
@@ -32,7 +34,7 @@ def environment() -> Environment:
     made.filters.update(
         clock=wording.clock_words, iso=wording.iso, local=wording.local, local_time=wording.local_time, number=number
     )
-    made.globals.update(w=wording.words(), may=may, pieces=pieces, base=PREFIX)
+    made.globals.update(may=may, pieces=pieces, base=PREFIX)
     return made
 
 
@@ -42,16 +44,20 @@ def number(case_id: str) -> str:
 
 
 async def fragment(app: Any, services: DeskServices, template: str, **values: Any) -> str:
-    """Render one template to text."""
+    """Render one template to text, in the language of the request."""
     made: Environment = app[TEMPLATES]
-    return await made.get_template(template).render_async(now=services.clock.now(), **values)
+    return await made.get_template(template).render_async(
+        w=wording.words(), language=wording.LANGUAGE.get(), now=services.clock.now(), **values
+    )
 
 
 async def page(request: web.Request, template: str, *, status: int = HTTPStatus.OK, **values: Any) -> web.Response:
     """Answer with a whole page."""
     services = request.config_dict[SERVICES]
     staff: Staff | None = request.get(STAFF)
-    frame = {"demo": services.demo, "staff": staff, "present": None, **values}
+    chosen = request.get(PREFERENCES, Preferences())
+    here = request.path if request.method == "GET" else f"{PREFIX}/"
+    frame = {"demo": services.demo, "staff": staff, "present": None, "chosen": chosen, "here": here, **values}
     text = await fragment(request.config_dict, services, template, **frame)
     return web.Response(text=text, content_type="text/html", status=status)
 

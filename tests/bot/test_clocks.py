@@ -138,9 +138,9 @@ async def test_the_report_counts_what_is_kept_and_what_is_due(hotline: Hotline) 
 
 def test_every_table_that_holds_something_of_a_person_has_a_clock() -> None:
     named = {table for clock in CLOCKS for table in (each.name for each in clock.times().get_final_froms())}
-    # State, messages that wait and timers end with their turn; an alert goes with its case; an account is kept; a mark
-    # is a number of nobody.
-    elsewhere = {"timer", "alert", "staff", "mark"}
+    # State, messages that wait and timers end with their turn; alerts and notes go with their case; an account and how
+    # it likes the desk are kept; a mark is a number of nobody.
+    elsewhere = {"timer", "alert", "note", "staff", "preference", "mark"}
     in_subqueries = {"conversation"}
     assert set(metadata.tables) - named - elsewhere - in_subqueries == set()
 

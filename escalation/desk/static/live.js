@@ -91,6 +91,7 @@ export async function post(address, fields) {
       method: "POST",
       body: new URLSearchParams(fields),
       headers: { Accept: "application/json" },
+      keepalive: true, // what was begun when the page went is still sent
     });
     if (response.status === 401) tellConnection("gone");
     return response;
@@ -137,10 +138,13 @@ function connect(onPatch) {
     tellConnection("fine");
     onPatch(patch(event.data));
   });
+  source.addEventListener("typing", () => document.dispatchEvent(new CustomEvent("desk:typing")));
   source.addEventListener("gone", (event) => {
     source.close();
-    if (event.data === "SignedOut") tellConnection("gone");
-    else location.reload();
+    if (event.data !== "SignedOut") return location.reload();
+    // Signed in again in another tab, this page goes on where it was, with the words in its box.
+    tellConnection("gone");
+    setTimeout(() => connect(onPatch), 5000);
   });
   source.addEventListener("error", () => {
     // A refused stream is not tried again by the browser: ask once more ourselves, slowly.

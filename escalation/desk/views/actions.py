@@ -9,6 +9,7 @@ from escalation.desk.pages import error_words, redirect, wants_json
 from escalation.desk.services import SERVICES
 from escalation.desk.views.case import case_page
 from escalation.errors import BadRequest, EscalationError, LeaseLost, WrongState
+from escalation.writing import erasing
 
 
 class BadMessage(BadRequest):
@@ -71,6 +72,7 @@ async def hand_back(request: web.Request) -> web.StreamResponse:
     lease = whole_number((await fields(request)).get("lease"))
     async with services.database.transaction() as unit:
         await queue.hand_back(unit, services.vault, request[STAFF], case_id, lease, services.clock.now())
+        await erasing.drafts_of_case(unit, case_id, request[STAFF].id)
     return redirect(f"/cases/{case_id}?notice=handed_back")
 
 
