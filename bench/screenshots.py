@@ -15,6 +15,7 @@ import pyotp
 from aiohttp.test_utils import TestServer
 from playwright.async_api import Browser, BrowserContext, Page, async_playwright
 
+from bench.desk_pictures import take_desk_pictures
 from content.library import CONTENT_FOLDER, Content
 from content.preview.app import preview_app
 from tests.served import PASSWORD, Served, served
@@ -43,6 +44,7 @@ async def main(folder: Path) -> None:
             await _sets_up(desk, product)
             await _tells(child, folder)
             await _answers(desk, child, folder)
+            await take_desk_pictures(browser, desk, folder / "desk")
             await _previews(browser, folder)
             await browser.close()
 

@@ -18,6 +18,7 @@ from bot.state import Language, Role, State
 from escalation import cases, complaints, consent, follow_ups, trail, wishes
 from escalation.consent import pseudonym_of
 from escalation.vital import SHIFT
+from escalation.writing import erasing
 from store import conversations, marks, outbox, parked, timers
 from store.conversations import Conversation
 from store.database import Transaction
@@ -249,6 +250,7 @@ class Applying:
         await conversations.erase(self.unit, self.held, person=person)
         await complaints.erase(self.unit, self.held.id, person)
         await follow_ups.take_back_all(self.unit, self.held.id, person, self.now)
+        await erasing.drafts_to_person(self.unit, self.held.id, person)
         self.held = await fresh_key(self.unit, self.vault, self.held, UNDER_DATA_KEYS)
         await self._note("all", person, (1, self.turn))
 

@@ -30,6 +30,8 @@ from escalation.tables import (
     staff_session,
 )
 from escalation.tables import trail as trail_table
+from escalation.writing import erasing
+from escalation.writing.tables import draft
 from store import retention
 from store.database import Database, Transaction
 from store.tables import IS_SET_ASIDE, inbox, message, outbox
@@ -113,7 +115,7 @@ CLOCKS: tuple[Clock, ...] = (
     Clock(
         name="case",
         since="the case was closed or withdrawn",
-        does="lines, agreed items, summary, reason and alerts are erased; the case's row stays without words",
+        does="lines, agreed items, notes, summary, reason and alerts are erased; the case's row stays without words",
         source=_PURPOSE,
         term=lambda terms: terms.case,
         times=lambda: hotline.ended_cases().with_only_columns(cases.c.closed_at.label("at"), cases.c.id),
@@ -125,6 +127,14 @@ CLOCKS: tuple[Clock, ...] = (
         source=_PURPOSE,
         term=lambda terms: terms.case,
         times=lambda: select(cases.c.closed_at.label("at"), cases.c.id).where(follow_up.c.case_id == cases.c.id),
+    ),
+    Clock(
+        name="draft",
+        since="the last change of what was not sent",
+        does="the row is deleted; sending, ending and withdrawing delete it at once",
+        source=_PURPOSE,
+        term=lambda _: erasing.DRAFT_KEPT,
+        times=_of(draft.c.at),
     ),
     Clock(
         name="complaint",
@@ -288,6 +298,7 @@ async def run(database: Database, vault: Vault, terms: Terms, now: datetime) -> 
         gone = await retention.purge(unit, now, terms.talk)
         removed |= {"talk": gone.messages, "sent": gone.outgoing, "parked": gone.parked}
         removed["complaint"] = await complaints.forget_old(unit, now)
+        removed["draft"] = await erasing.old_drafts(unit, now)
     await forgetting.forget_still_ones(database, vault, now, terms.talk)
     async with database.transaction() as unit:
         removed["case"] = await hotline.purge_cases(unit, now, terms.case)

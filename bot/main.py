@@ -184,6 +184,7 @@ async def _listen(running: Product, stack: contextlib.AsyncExitStack, routes: li
         public_url=settings.public_url,
         lock_after=timedelta(minutes=settings.desk_lock_minutes),
         limits=alerting.limits(settings),
+        content=running.content,
     )
     app = application(routes, {"/desk": desk_app(services), "/api/v1": api_app(services)})
     # aiohttp's access log would write query strings, and with them session secrets.

@@ -17,6 +17,7 @@ from bot.settings import load_settings
 from bot.state import Role, State, from_json, left_of, to_json, without_person
 from escalation import cases, complaints, follow_ups
 from escalation.errors import NoSuchCase, WrongState
+from escalation.writing import erasing
 from store import conversations, inbox, marks, outbox, timers
 from store.conversations import Conversation
 from store.database import Database, Transaction
@@ -112,6 +113,7 @@ async def _again(unit: Transaction, held: Conversation, erasure: Erasure, state:
         case "all":
             await conversations.erase(unit, held, person=person)
             await complaints.erase(unit, held.id, person)
+            await erasing.drafts_to_person(unit, held.id, person)
             return without_person(state, person)
         case "case":
             if erasure.case is not None:

@@ -5,13 +5,16 @@ from escalation.complaints import complaint_place
 from escalation.contact import summary_place
 from escalation.glass.breaking import glass_place
 from escalation.glass.tables import break_glass
-from escalation.shift.notes import handover_place, note_place
+from escalation.shift.notes import handover_place, shift_note_place
 from escalation.shift.tables import handover, shift_note
 from escalation.signing import reason_place
 from escalation.staff.accounts import totp_place
 from escalation.staff.second_factor import pending_place
 from escalation.staff.tables import totp_pending
 from escalation.tables import cases, complaint, staff
+from escalation.writing.drafts import draft_place
+from escalation.writing.notes import note_place
+from escalation.writing.tables import draft, note
 from store.conversations import ADDRESS_PLACE, STATE_PLACE, message_place
 from store.inbox import inbox_place
 from store.outbox import outbox_place
@@ -32,7 +35,9 @@ UNDER_DATA_KEYS = (
     SealedColumn(complaint.c.body_sealed, lambda row: complaint_place(row.id)),
     SealedColumn(break_glass.c.reason_sealed, lambda row: glass_place(row.id)),
     SealedColumn(handover.c.note_sealed, lambda row: handover_place(row.id)),
-    SealedColumn(shift_note.c.body_sealed, lambda row: note_place(row.id)),
+    SealedColumn(shift_note.c.body_sealed, lambda row: shift_note_place(row.id)),
+    SealedColumn(draft.c.body_sealed, lambda row: draft_place(row.case_id, row.staff_id)),
+    SealedColumn(note.c.body_sealed, lambda row: note_place(row.case_id, row.number)),
 )
 # Under a master key.
 UNDER_MASTER_KEYS = (

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import structlog
 
-from bot import metrics
+from bot import metrics, silence
 from bot.channels.port import Channel, ChannelError, OutgoingChoice, OutgoingMessage
 from escalation import cases
 from store import conversations, outbox
@@ -29,7 +29,11 @@ class Sender:
     async def send(self) -> bool:
         """Deliver one row; returns whether there was one to deliver."""
         async with self.database.transaction() as unit:
-            claimed = await outbox.claim(unit, self.vault, tuple(self.channels), self.clock.now())
+            now = self.clock.now()
+            claimed = await outbox.claim(unit, self.vault, tuple(self.channels), now)
+            if claimed is not None and await silence.is_out_of_place(unit, self.vault, claimed[0], now):
+                await outbox.cancel(unit, claimed[0].conversation_id, claimed[0].seq)
+                return True
         if claimed is None:
             return False
         row, address = claimed

@@ -9,7 +9,7 @@ from aiohttp import web
 from prometheus_client import generate_latest
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from bot.channels.web import export
+from bot.channels.web import export, typing
 from bot.channels.web.pictures import PLACE, picture_handler
 from bot.channels.web.privacy import PATH as PRIVACY
 from bot.channels.web.privacy import privacy_handler
@@ -83,6 +83,7 @@ def chat_routes(chat: WebChat) -> list[web.RouteDef]:
         web.post("/chat/api/messages", chat.post_message),
         web.get("/chat/api/events", events_handler(chat)),
         web.post(export.PLACE, export.export_handler(chat)),
+        web.post(typing.PLACE, typing.typing_handler(chat)),
         web.get("/chat/api/openapi.json", openapi_json),
         web.get(f"{PLACE}/{{version}}/{{file}}", picture_handler(chat.clock)),
     ]

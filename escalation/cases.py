@@ -16,6 +16,7 @@ from escalation.priority import rises
 from escalation.shift import notes
 from escalation.tables import alert, cases
 from escalation.vital import Basis
+from escalation.writing import erasing
 from store.conversations import Conversation
 from store.database import Transaction
 from store.ids import CaseId, new_id
@@ -208,12 +209,14 @@ async def withdraw(unit: Transaction, case_id: str, *, now: datetime, claimed: b
             lease=row.lease + 1,
         )
     )
+    await erasing.drafts_of_case(unit, case_id)
     if not held and (not claimed or row.urgency == "moderate"):
         lines = select(message.c.seq).where(message.c.case_id == case_id)
         sent = (outbox.c.conversation_id == row.conversation_id) & outbox.c.seq.in_(lines)
         await unit.execute(update(outbox).where(sent, outbox.c.status != "pending").values(body_sealed=None))
         await unit.execute(delete(message).where(message.c.case_id == case_id))
         await notes.forget(unit, case_id)
+        await erasing.notes_of_case(unit, case_id)
     if claimed or held:
         await raise_alert(unit, case_id, "withdrawn", now)
     await _note(unit, case_id, "case.withdrawn", now, {"claimed": claimed})

@@ -18,6 +18,8 @@ from escalation.glass.grants import Grant
 from escalation.grounds import words_of
 from escalation.permissions import Staff, require
 from escalation.tables import cases
+from escalation.writing import erasing, notes
+from escalation.writing.notes import Note
 from store import conversations
 from store.conversations import Conversation, message_place
 from store.database import Transaction
@@ -68,6 +70,7 @@ class Contact:
     outcome: str | None
     summary: str | None
     reason: str | None  # why it was read without a yes, where it was
+    notes: tuple[Note, ...]  # of colleagues, beside the chat
     opens_at_claim: bool  # without a yes the words are for whoever takes the child, not for a look
     follow_up: follow_ups.FollowUp | None
     glass: Grant | None  # read by breaking the glass, until it ends
@@ -110,6 +113,7 @@ async def look_again(unit: Transaction, vault: Vault, staff: Staff, case_id: str
         outcome=row.outcome,
         summary=None if summary is None else held.sealer.open(summary_place(case_id), summary),
         reason=signing.reason_of(held, row),
+        notes=() if opens_at_claim else await notes.of_case(unit, held, case_id),
         opens_at_claim=opens_at_claim,
         follow_up=await follow_ups.of_case(unit, case_id),
         glass=glass,
@@ -140,6 +144,7 @@ async def reply(
         .where(cases.c.id == case_id)
         .values(first_reply_at=row.first_reply_at or now, last_reply_at=now, alerted_at=None)
     )
+    await erasing.drafts_of_case(unit, case_id, staff.id)
     await queue.note(unit, staff, case_id, "case.replied", now)
 
 
@@ -179,6 +184,7 @@ async def close(
             summary_sealed=held.sealer.seal(summary_place(case_id), summary.strip()),
         )
     )
+    await erasing.drafts_of_case(unit, case_id)
     told = {"event": "closed", "name": staff.display_name, "follow_up": follow_up}
     await queue.tell_child(unit, vault, row, "closed", told, now)
     await queue.note(unit, staff, case_id, "case.closed", now, outcome=outcome)

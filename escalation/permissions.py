@@ -17,6 +17,7 @@ Action = Literal[
     "complaint.read",
     "staff.manage",
     "trail.view",
+    "case.note",
     "case.break_glass",
     "case.transfer",
     "case.whisper",
@@ -34,6 +35,7 @@ POLICY: dict[Role, frozenset[Action]] = {
             "case.claim",
             "case.reply",
             "case.close",
+            "case.note",
             "case.transfer",
             "lobby.view",
         }
@@ -49,6 +51,7 @@ POLICY: dict[Role, frozenset[Action]] = {
             "case.sign",
             "complaint.read",
             "trail.view",
+            "case.note",
             "case.break_glass",
             "case.transfer",
             "case.whisper",

@@ -15,6 +15,7 @@ from store.signals import Signals
 _CHANNEL = "khien"
 _RECONNECT_SECONDS = 1.0
 _READ = "khien_read"
+_NOTIFY = text("SELECT pg_notify(:channel, :topic)")
 
 
 class Transaction:
@@ -91,12 +92,19 @@ class Database:
                 yield unit
                 if not self.is_sqlite:
                     for topic in unit.topics:
-                        await connection.execute(
-                            text("SELECT pg_notify(:channel, :topic)"), {"channel": _CHANNEL, "topic": topic}
-                        )
+                        await connection.execute(_NOTIFY, {"channel": _CHANNEL, "topic": topic})
         # Committed. On PostgreSQL the listener repeats this for every other process; twice does no harm.
         for topic in unit.topics:
             self.signals.dispatch(topic)
+
+    async def stir(self, *topics: str) -> None:
+        """Wake the listeners of `topics` in every process, with nothing stored and nothing locked."""
+        for topic in topics:
+            self.signals.dispatch(topic)
+        if not self.is_sqlite:
+            async with self.engine.begin() as connection:
+                for topic in topics:
+                    await connection.execute(_NOTIFY, {"channel": _CHANNEL, "topic": topic})
 
     @contextlib.asynccontextmanager
     async def reading(self) -> AsyncIterator[Transaction]:

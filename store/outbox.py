@@ -34,6 +34,7 @@ class Outgoing:
     kind: str
     body: Any
     attempts: int
+    created_at: datetime
 
 
 def outbox_place(seq: int) -> str:
@@ -121,6 +122,7 @@ async def claim(unit: Transaction, vault: Any, channels: tuple[str, ...], now: d
         kind=row.kind,
         body=held.sealer.open(outbox_place(row.seq), row.body_sealed),
         attempts=row.attempts + 1,
+        created_at=row.created_at,
     )
     return opened, address
 
@@ -155,6 +157,12 @@ async def park(unit: Transaction, conversation_id: str, seq: int) -> None:
     """Set a row aside that cannot be delivered; later rows of the conversation go on."""
     await unit.execute(update(outbox).where(_mine(conversation_id, seq)).values(status="parked"))
     unit.signal(conversation_topic(conversation_id))
+
+
+async def cancel(unit: Transaction, conversation_id: str, seq: int) -> None:
+    """Drop one row that shall not arrive any more, with its words; only whoever is about to send it may."""
+    values = {"status": "cancelled", "body_sealed": None}
+    await unit.execute(update(outbox).where(_mine(conversation_id, seq)).values(**values))
 
 
 async def cancel_pushes(unit: Transaction, conversation_id: str) -> None:
@@ -227,4 +235,5 @@ def _open(held: Conversation, row: Any) -> Outgoing:
         kind=row.kind,
         body=held.sealer.open(outbox_place(row.seq), row.body_sealed),
         attempts=row.attempts,
+        created_at=row.created_at,
     )

@@ -24,6 +24,11 @@ def case_topic(case_id: str) -> str:
     return f"case:{case_id}"
 
 
+def typing_topic(conversation_id: str, who: str) -> str:
+    """Return the topic that stirs while `who` (child or counsellor) writes in this conversation; kept nowhere."""
+    return f"typing:{who}:{conversation_id}"
+
+
 class Waiter:
     """One part's ear on some topics."""
 

@@ -48,6 +48,14 @@ def is_shown(state: State, moment: Moment) -> bool:
     return contact is not None and not contact.hidden and contact.way != "refused" and not is_locked(state, moment)
 
 
+def talking(state: State, now: datetime) -> bool:
+    """Tell whether a counsellor is there and nothing hides the talk from the person at this moment."""
+    contact = state.contact
+    if contact is None or not contact.connected or contact.closed or contact.hidden or contact.way == "refused":
+        return False
+    return not locked_at(state, now)
+
+
 def notices(moment: Moment) -> Turn | None:
     """Answer what the desk did."""
     if not isinstance(moment.event, Noticed):

@@ -14,14 +14,19 @@ from escalation.errors import EscalationError
 
 _log = structlog.get_logger("desk")
 POLL_SECONDS = 1.0
+_UNTIL_CLOSED = 3600.0
 STREAMS = web.AppKey("streams", set[EventSourceResponse])
 
 # What a page shows now: something comparable, and the text to send when it differs from what was sent last.
 Look = Callable[[], Awaitable[tuple[object, Callable[[], Awaitable[str]]]]]
 
 
-async def stream(request: web.Request, event: str, topics: tuple[str, ...], look: Look) -> web.StreamResponse:
+async def stream(
+    request: web.Request, event: str, topics: tuple[str, ...], look: Look, *, typing: str | None = None
+) -> web.StreamResponse:
     """Send `event` at once and whenever what `look` finds has changed, as long as the session lasts.
+
+    Whenever the topic `typing` stirs, an empty event "typing" is sent beside it.
 
     When the session ends or the sight is refused, the page is told by the event "gone" and the stream ends.
     """
@@ -29,7 +34,7 @@ async def stream(request: web.Request, event: str, topics: tuple[str, ...], look
     response = EventSourceResponse()
     await response.prepare(request)
     with services.database.signals.listen(*topics) as waiter:
-        async with _open(request, response):
+        async with _open(request, response), _passing_on(request, response, typing):
             last: object = None
             while response.is_connected():
                 try:
@@ -60,6 +65,28 @@ async def _open(request: web.Request, response: EventSourceResponse) -> AsyncIte
         _log.error("desk.stream_failed", kind=type(error).__name__, route=request.match_info.route.name)
     finally:
         streams.discard(response)
+
+
+@contextlib.asynccontextmanager
+async def _passing_on(request: web.Request, response: EventSourceResponse, topic: str | None) -> AsyncIterator[None]:
+    if topic is None:
+        yield
+        return
+    signals = request.config_dict[SERVICES].database.signals
+
+    async def pass_on() -> None:
+        with signals.listen(topic) as waiter:
+            while True:
+                if await waiter.wait(_UNTIL_CLOSED):
+                    await response.send("1", event="typing")
+
+    task = asyncio.create_task(pass_on())
+    try:
+        yield
+    finally:
+        task.cancel()
+        with contextlib.suppress(asyncio.CancelledError, ConnectionResetError):
+            await task
 
 
 async def end_streams(app: web.Application) -> None:

@@ -8,10 +8,12 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from escalation.desk import wording
 from escalation.desk.identity import STAFF
+from escalation.desk.language import PREFERENCES
 from escalation.desk.marks import pieces
 from escalation.desk.services import SERVICES, DeskServices
 from escalation.errors import EscalationError
 from escalation.permissions import Staff, may
+from escalation.preferences import Preferences
 from escalation.staff import notices
 from escalation.staff.errors import TryLater
 
@@ -38,7 +40,7 @@ def environment() -> Environment:
         local_time=wording.local_time,
         number=number,
     )
-    made.globals.update(w=wording.words(), may=may, pieces=pieces, base=PREFIX)
+    made.globals.update(may=may, pieces=pieces, base=PREFIX)
     return made
 
 
@@ -52,19 +54,24 @@ def _name_of(staff_id: str, names: dict[str, str]) -> str:
 
 
 async def fragment(app: Any, services: DeskServices, template: str, **values: Any) -> str:
-    """Render one template to text."""
+    """Render one template to text, in the language of the request."""
     made: Environment = app[TEMPLATES]
-    return await made.get_template(template).render_async(now=services.clock.now(), **values)
+    return await made.get_template(template).render_async(
+        w=wording.words(), language=wording.LANGUAGE.get(), now=services.clock.now(), **values
+    )
 
 
 async def page(request: web.Request, template: str, *, status: int = HTTPStatus.OK, **values: Any) -> web.Response:
     """Answer with a whole page."""
     services = request.config_dict[SERVICES]
     staff: Staff | None = request.get(STAFF)
+    chosen = request.get(PREFERENCES, Preferences())
     frame = {
         "demo": services.demo,
         "staff": staff,
         "present": None,
+        "chosen": chosen,
+        "here": request.path if request.method == "GET" else f"{PREFIX}/",
         "notices": await _notices(services, staff),
         "lock_after": int(services.lock_after.total_seconds()) if services.lock_after else "",
         **values,

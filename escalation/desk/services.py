@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from aiohttp import web
 
+from content.library import Content
 from escalation.shift.limits import Limits
 from store.clock import Clock
 from store.database import Database
@@ -13,7 +14,7 @@ from store.vault import Vault
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeskServices:
-    """Database, vault and clock; whether this is a try-out; the public address; when a page locks; what one carries."""
+    """What every page needs: where things are kept, the time, how this hotline has set the desk, the lessons."""
 
     database: Database
     vault: Vault
@@ -22,6 +23,7 @@ class DeskServices:
     public_url: str | None = None
     lock_after: timedelta | None = None  # None: only by hand
     limits: Limits = field(default_factory=Limits)
+    content: Content | None = None
 
 
 SERVICES = web.AppKey("services", DeskServices)

@@ -50,7 +50,7 @@ async def write(
             kind=kind,
             by_id=staff.id,
             to_id=to_id,
-            body_sealed=held.sealer.seal(note_place(note_id), text),
+            body_sealed=held.sealer.seal(shift_note_place(note_id), text),
             at=now,
         )
     )
@@ -71,7 +71,8 @@ async def _notes(unit: Transaction, held: Conversation, case_id: str, *condition
     mine = select(shift_note).where(shift_note.c.case_id == case_id, *conditions).order_by(shift_note.c.at)
     rows = (await unit.execute(mine)).all()
     return tuple(
-        Note(by_id=row.by_id, text=held.sealer.open(note_place(row.id), row.body_sealed), at=row.at) for row in rows
+        Note(by_id=row.by_id, text=held.sealer.open(shift_note_place(row.id), row.body_sealed), at=row.at)
+        for row in rows
     )
 
 
@@ -87,7 +88,7 @@ def kept_of(case_id: Any) -> Any:
     return or_(note, exists().where(handover.c.case_id == case_id, handover.c.note_sealed.is_not(None)))
 
 
-def note_place(note_id: str) -> str:
+def shift_note_place(note_id: str) -> str:
     """Return the place that a note is sealed for."""
     return f"shift_note/{note_id}"
 

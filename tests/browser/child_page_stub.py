@@ -88,6 +88,7 @@ class Stub:
     """What the page met and what it will meet."""
 
     received: list[Json] = field(default_factory=list)  # every POST of a message, as it came
+    typed: list[Json] = field(default_factory=list)  # every POST that the child writes, as it came
     sessions: list[str] = field(default_factory=list)
     trouble: deque[int] = field(default_factory=deque)  # for the next messages: a status
     words: str = "Tin này dài quá. Bạn gửi từng phần nhé."  # of a 422
@@ -126,6 +127,11 @@ class Stub:
             self.known[body["id"]] = [{"id": self.new_id()} | each for each in said]
         return web.json_response({"replies": self.known[body["id"]]})
 
+    async def typing(self, request: web.Request) -> web.Response:
+        """Hear that the child writes."""
+        self.typed.append(await request.json())
+        return web.Response(status=204)
+
     async def events(self, request: web.Request) -> web.StreamResponse:
         """Keep a stream open until the browser or the test ends it."""
         if self.down or request.query["session"] not in self.sessions:
@@ -163,6 +169,7 @@ class Stub:
         app.router.add_get("/chat/static/{name}", page)
         app.router.add_post("/chat/api/sessions", self.open)
         app.router.add_post("/chat/api/messages", self.message)
+        app.router.add_post("/chat/api/typing", self.typing)
         app.router.add_get("/chat/api/events", self.events)
         return app
 

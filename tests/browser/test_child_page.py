@@ -364,6 +364,18 @@ async def test_a_counsellors_message_arrives_and_is_announced_once(visits: Visit
     ]
 
 
+async def test_only_a_counsellor_learns_that_the_child_writes_and_never_a_word(visits: Visits) -> None:
+    page = await visits.open()
+    await listening(page, visits)
+    box = page.get_by_label("Tin nhắn của bạn")
+    await box.press_sequentially("mình muốn")
+    assert visits.stub.typed == []
+    await visits.stub.say(reply("Chào con, cô là Lan.", **LAN))
+    await expect(page.locator(".message.counsellor")).to_be_visible()
+    await box.press_sequentially(" kể cô nghe")
+    assert visits.stub.typed == [{"session": visits.stub.sessions[0]}], "at most once in three seconds"
+
+
 async def test_delete_takes_messages_away(visits: Visits) -> None:
     page = await visits.open()
     await page.get_by_role("button", name="Bắt đầu").click()

@@ -1,73 +1,19 @@
 """The desk in a real browser: live without reload, drafts that survive, accessible by day and night, without script."""
 
-import os
 import time
-from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
-from axe_playwright_python.async_playwright import Axe
-from playwright.async_api import Browser, Page, async_playwright, expect
+from playwright.async_api import expect
 
 import escalation.tables
 from escalation import queue
 from escalation.cases import raise_alert
-from escalation.desk.identity import COOKIE
-from escalation.staff import make_setup_link, sessions
-from tests.escalation.world import Desk, Member, Said, World
+from escalation.staff import make_setup_link
+from tests.escalation.visits import PHONE, WIDE, Visits, violations
+from tests.escalation.world import Said, World
 
-CHROMIUM = os.environ.get("KHIEN_CHROMIUM", "/usr/bin/chromium")
-ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-sync", "--no-first-run"]
-WIDE: dict[str, Any] = {"viewport": {"width": 1280, "height": 720}}
-PHONE: dict[str, Any] = {"viewport": {"width": 360, "height": 740}}
-RULES = {
-    "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
-    "resultTypes": ["violations"],
-}
-
-
-class Visits:
-    """Opens the desk's pages as a member of staff, and remembers what went wrong on them."""
-
-    def __init__(self, browser: Browser, desk: Desk, world: World) -> None:
-        self._browser = browser
-        self._world = world
-        self.url = str(desk.server.make_url("/desk/"))
-        self.wrong: list[str] = []
-        self.elsewhere: list[str] = []
-
-    async def open(self, path: str = "", member: Member | None = None, **context: Any) -> Page:
-        page = await (await self._browser.new_context(**(WIDE | context))).new_page()
-        if member is not None:
-            async with self._world.database.transaction() as unit:
-                token = await sessions.open_session(unit, member.staff.id, "browser", self._world.now)
-            await page.context.add_cookies(
-                [{"name": COOKIE, "value": token, "domain": "127.0.0.1", "path": "/", "secure": True}]
-            )
-        page.on("console", lambda message: self.wrong.append(message.text) if message.type == "error" else None)
-        page.on("pageerror", lambda error: self.wrong.append(str(error)))
-        page.on("request", lambda request: self._meet(request.url))
-        await page.goto(self.url + path)
-        return page
-
-    def _meet(self, url: str) -> None:
-        if not url.startswith(self.url):
-            self.elsewhere.append(url)
-
-
-@pytest.fixture
-async def visits(desk: Desk, world: World) -> AsyncIterator[Visits]:
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        made = Visits(browser, desk, world)
-        yield made
-        await browser.close()
-    assert (made.wrong, made.elsewhere) == ([], [])
-
-
-async def violations(page: Page) -> list[str]:
-    found = await Axe().run(page, options=RULES)
-    return [f"{page.url}: {one['id']} {one['nodes'][0]['html'][:160]}" for one in found.response["violations"]]
+pytest_plugins = ("tests.escalation.visits_fixture",)
 
 
 async def test_a_contact_from_the_first_sight_to_the_last_word(visits: Visits, world: World) -> None:
@@ -83,7 +29,7 @@ async def test_a_contact_from_the_first_sight_to_the_last_word(visits: Visits, w
 
     await page.get_by_role("button", name="Nhận em tiếp theo").click()
     box = page.get_by_label("Trả lời em")
-    await page.get_by_text("Câu đã duyệt").click()
+    await page.locator("#phrases > summary").click()
     await page.get_by_role("button", name="Chào em, Cô Lan ở tổng đài 111 đây").click()
     await box.press("End")
     await box.press("Enter")
@@ -98,7 +44,7 @@ async def test_a_contact_from_the_first_sight_to_the_last_word(visits: Visits, w
     await world.child_writes(case_id, "dạ em cảm ơn cô")
     await expect(page.get_by_text("dạ em cảm ơn cô")).to_be_visible(timeout=1000)
 
-    await page.get_by_text("Kết thúc cuộc trò chuyện").click()
+    await page.locator("#end > summary").click()
     await page.get_by_label("Kết quả").select_option("advised")
     await page.get_by_role("button", name="Kết thúc", exact=True).click()
     await expect(page.get_by_text("Cảm ơn anh/chị đã ở bên em")).to_be_visible()
@@ -145,7 +91,7 @@ async def test_the_desk_works_without_script(visits: Visits, world: World) -> No
     await page.get_by_role("button", name="Gửi cho em").click()
     await expect(page.locator(".line-counsellor")).to_contain_text("Chào em")
     await expect(page.get_by_label("Trả lời em")).to_have_value("")
-    await page.get_by_text("Trả em về hàng chờ").click()
+    await page.locator("#back > summary").click()
     await page.get_by_role("button", name="Trả về hàng chờ").click()
     await expect(page.get_by_text("Em đã về đầu hàng chờ")).to_be_visible()
     assert (await world.actions(f"case:{case_id}"))[-2:] == ["case.handed_back", "case.viewed"]
@@ -177,10 +123,24 @@ async def test_pages_are_accessible_and_fit(visits: Visits, world: World, size: 
         await expect(mine.locator(".line-counsellor").filter(has_text=words)).to_be_visible()
         if delivery is not None:
             await world.turn_of(case_id, delivery=delivery)
-    closed = mine.locator("details:not([open]) > summary")
-    while await closed.count():
-        await closed.first.click()
-    pages += [mine, await visits.open(member=thu, **look), await visits.open("staff", minh, **look)]
+    phrases = await visits.open(f"cases/{case_id}", lan, **look)
+    await phrases.locator("#phrases > summary").click()
+    ending = await visits.open(f"cases/{case_id}", lan, **look)
+    await ending.locator("#end > summary").click()
+    keys = await visits.open("help", lan, **look)
+    await keys.keyboard.press("?")
+    await expect(keys.get_by_role("dialog")).to_be_visible()
+    looking = await visits.open(f"cases/{case_id}", thu, **look)
+    pages += [
+        mine,
+        phrases,
+        ending,
+        keys,
+        await visits.open("complaints", thu, **look),
+        looking,
+        await visits.open(member=thu, **look),
+        await visits.open("staff", minh, **look),
+    ]
     for page in pages:
         assert await violations(page) == []
         width = page.viewport_size["width"] if page.viewport_size else 0

@@ -13,6 +13,7 @@ from escalation import follow_ups, queue
 from escalation.contact import OUTCOMES, Span
 from escalation.desk import wording
 from escalation.desk.marks import Piece, pieces
+from escalation.desk.phrases import phrases
 from escalation.trail import verify
 from store.database import Database
 from tests.escalation.world import Browser, Desk, Member, Said, World
@@ -104,7 +105,8 @@ async def test_what_did_not_arrive_is_loud(desk: Desk, world: World, delivery: s
     await browser.post(f"/desk/cases/{case_id}/messages", reply(lease, "Chào em"))
     await world.turn_of(case_id, delivery=delivery)
     page = await (await browser.get(f"/desk/cases/{case_id}")).text()
-    assert '<strong class="lost">EM CHƯA NHẬN ĐƯỢC</strong>' in page
+    assert '<strong class="lost">EM CHƯA NHẬN ĐƯỢC tin này</strong>' in page
+    assert "Chép lại vào ô rồi gửi thêm một lần" in page
 
 
 async def test_what_waits_unseen_is_loud(desk: Desk, world: World) -> None:
@@ -123,7 +125,7 @@ async def test_the_same_message_twice_is_one(desk: Desk, world: World) -> None:
         await browser.post(f"/desk/cases/{case_id}/messages", reply(lease, "Chào em"))
     await world.turn_of(case_id)
     page = await (await browser.get(f"/desk/cases/{case_id}")).text()
-    assert page.count('<p class="said">Chào em</p>') == 1
+    assert page.count('<p class="said" lang="vi">Chào em</p>') == 1
 
 
 @pytest.mark.parametrize("text", ["", "   \r\n ", "x" * 2001])
@@ -165,7 +167,7 @@ async def test_another_counsellor_reads_but_cannot_write(desk: Desk, world: Worl
     _, lan, lease = await holding(desk, world, case_id)
     other = await desk.of(await world.member("nam"))
     page = await (await other.get(f"/desk/cases/{case_id}")).text()
-    assert f"{lan.staff.display_name} đang đồng hành cùng em. Anh/chị chỉ đọc." in page
+    assert f"{lan.staff.display_name} đang đồng hành cùng em. Anh/chị chỉ đọc: mỗi lúc chỉ một người nhắn" in page
     assert "<textarea" not in page
     assert f'data-lease="{lease}"' not in page
     answer = await other.post(f"/desk/cases/{case_id}/messages", reply(lease, "Chào em"))
@@ -286,7 +288,7 @@ def test_every_outcome_urgency_and_alert_has_words() -> None:
 
 @pytest.mark.parametrize("band", ["6-10", "11-14", "15-17", None])
 def test_phrases_are_short_named_and_promise_nothing(band: str | None) -> None:
-    found = wording.phrases(band or "unknown", band, "Cô Lan")
+    found = [phrase.text for phrase in phrases(band or "unknown", band, "Cô Lan")]
     assert any("Cô Lan" in phrase for phrase in found)
     for phrase in found:
         assert "{" not in phrase
@@ -295,7 +297,7 @@ def test_phrases_are_short_named_and_promise_nothing(band: str | None) -> None:
 
 
 def test_an_adult_has_phrases_too() -> None:
-    assert wording.phrases("parent", None, "Cô Lan")[0].startswith("Chào anh/chị")
+    assert phrases("parent", None, "Cô Lan")[0].text.startswith("Chào anh/chị")
 
 
 async def test_a_case_without_a_yes_is_marked_opens_at_the_claim_and_asks_for_its_reason(
@@ -310,7 +312,7 @@ async def test_a_case_without_a_yes_is_marked_opens_at_the_claim_and_asks_for_it
     browser, _, lease = await holding(desk, world, case_id)
     page = await (await browser.get(f"/desk/cases/{case_id}")).text()
     assert "bố cầm dao đuổi em" in page
-    assert "Trước khi kết thúc, anh/chị cần ghi lý do" in page
+    assert "Trước khi kết thúc, anh/chị cần bấm “Ghi lý do”" in page
     refused = await browser.post(
         f"/desk/cases/{case_id}/close", {"lease": lease, "outcome": "advised", "summary": "đã ổn"}
     )

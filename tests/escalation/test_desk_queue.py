@@ -260,7 +260,7 @@ async def test_a_stream_that_fails_ends_and_tells_no_log_why(
 def test_every_word_is_used() -> None:
     folder = Path(wording.__file__).parent
     code = "".join(file.read_text(encoding="utf-8") for kind in ("*.html", "*.py") for file in folder.rglob(kind))
-    spoken = {"bar", "sign_in", "setup", "queue", "case", "vital", "staff", "nothing_here"}
+    spoken = {"bar", "sign_in", "setup", "queue", "case", "talk", "shortcuts", "vital", "staff", "nothing_here"}
     by_variable = {
         "admin",
         "admin_hint",

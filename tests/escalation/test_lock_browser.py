@@ -12,7 +12,7 @@ from playwright.async_api import async_playwright, expect
 from escalation import queue
 from escalation.staff import locks
 from tests.escalation.security_steps import PIN
-from tests.escalation.test_desk_browser import ARGUMENTS, CHROMIUM, PHONE, WIDE, Visits, violations
+from tests.escalation.visits import ARGUMENTS, CHROMIUM, PHONE, WIDE, Visits, violations
 from tests.escalation.world import PASSWORD, Desk, Member, World
 
 FOUR_SECONDS = timedelta(seconds=4)

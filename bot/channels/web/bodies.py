@@ -32,6 +32,14 @@ class ExportBody(BaseModel):
     session: str = Field(min_length=8, max_length=128)
 
 
+class TypingBody(BaseModel):
+    """What the page posts while the person writes to a counsellor: never a word of it."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    session: str = Field(min_length=8, max_length=128)
+
+
 class ChoiceBody(BaseModel):
     """Something the person may answer."""
 
@@ -81,7 +89,7 @@ class ErrorBody(BaseModel):
 
 def openapi() -> dict[str, Any]:
     """Return the OpenAPI 3.1 description of the web chat API."""
-    models = (MessageBody, ExportBody, ReplyBody, RepliesBody, SessionBody, ErrorBody, ChoiceBody)
+    models = (MessageBody, ExportBody, TypingBody, ReplyBody, RepliesBody, SessionBody, ErrorBody, ChoiceBody)
     schemas: dict[str, Any] = {}
     for model in models:
         schema = model.model_json_schema(by_alias=True, ref_template="#/components/schemas/{model}")
@@ -104,6 +112,7 @@ def openapi() -> dict[str, Any]:
                 }
             },
             "/chat/api/export": {"post": _export()},
+            "/chat/api/typing": {"post": _typing()},
             "/chat/pictures/{version}/{id}.png": {
                 "get": {
                     "parameters": [
@@ -142,6 +151,17 @@ def _export() -> dict[str, Any]:
         "requestBody": {"required": True, "content": _content("ExportBody")},
         "responses": {
             "200": {"description": "what is kept of the person, as a file", "content": file},
+            "404": _json("ErrorBody", "unknown session"),
+            "422": _json("ErrorBody", "a body that cannot be read"),
+        },
+    }
+
+
+def _typing() -> dict[str, Any]:
+    return {
+        "requestBody": {"required": True, "content": _content("TypingBody")},
+        "responses": {
+            "204": {"description": "heard; a counsellor who is there sees that the person writes"},
             "404": _json("ErrorBody", "unknown session"),
             "422": _json("ErrorBody", "a body that cannot be read"),
         },

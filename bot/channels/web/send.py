@@ -7,8 +7,10 @@ from typing import Any
 from aiohttp import web
 from aiohttp_sse import sse_response
 
+from bot import silence
 from bot.channels.web import receive
 from bot.channels.web.pictures import image_of
+from bot.channels.web.typing import passing_on_typing
 from store import conversations, outbox
 from store.outbox import Outgoing
 from store.signals import conversation_topic
@@ -42,11 +44,11 @@ def events_handler(chat: "receive.WebChat") -> Any:
             return web.json_response({"error": receive.GONE}, status=404)
         last = request.headers.get("Last-Event-ID") or request.query.get("last") or ""
         resumed = _EVENT_ID.fullmatch(last) is not None
-        async with sse_response(request) as stream:
+        async with sse_response(request) as stream, passing_on_typing(chat, held.id, stream):
             cursor = int(last) if resumed else 0
             with chat.database.signals.listen(conversation_topic(held.id)) as waiter:
                 while stream.is_connected():
-                    rows = await _fetch(chat, held.id, cursor, unsent_only=not resumed)
+                    rows = await _in_place(chat, await _fetch(chat, held.id, cursor, unsent_only=not resumed))
                     for row in rows:
                         await _emit(stream, row)
                         cursor, resumed = row.seq, True
@@ -63,6 +65,20 @@ async def _fetch(
     async with chat.database.reading() as unit:
         held = await conversations.read(unit, chat.vault, conversation_id)
         return await outbox.pushes_after(unit, held, after, unsent_only=unsent_only)
+
+
+async def _in_place(chat: "receive.WebChat", rows: tuple[Outgoing, ...]) -> tuple[Outgoing, ...]:
+    """Return what may be shown now; what the bot said before a counsellor came goes no further."""
+    if not rows:
+        return ()
+    now = chat.clock.now()
+    async with chat.database.reading() as unit:
+        late = [row for row in rows if await silence.is_out_of_place(unit, chat.vault, row, now)]
+    if late:
+        async with chat.database.transaction() as unit:
+            for row in late:
+                await outbox.cancel(unit, row.conversation_id, row.seq)
+    return tuple(row for row in rows if row not in late)
 
 
 async def _emit(stream: Any, row: Outgoing) -> None:

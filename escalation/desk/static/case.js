@@ -1,7 +1,9 @@
 // The case page: the log follows the talk, the box sends, the lease is kept, and losing it never loses a draft.
-// No word of child or counsellor is put into the browser's storage: a draft lives in the box and nowhere else.
+// No word of child or counsellor is put into the browser's storage: drafts are kept on the server, sealed.
 
+import { beginDraft, end, save, sent, touched, unsaved } from "./draft.js";
 import { begin, post } from "./live.js";
+import { beginPhrases } from "./phrases.js";
 
 const live = document.getElementById("live");
 const log = document.getElementById("log");
@@ -36,7 +38,10 @@ function setHolding(now, lease) {
   if (!box) return;
   if (now) for (const field of leaseFields()) field.value = lease;
   text.readOnly = !now;
-  for (const each of box.querySelectorAll("button[type=submit], .phrase")) each.disabled = !now || sending;
+  // A note for colleagues can always be written.
+  for (const each of box.querySelectorAll("button[type=submit]:not(#noting button), .phrase")) {
+    each.disabled = !now || sending;
+  }
   lost.hidden = now;
   lost.textContent = now ? "" : live.dataset.lost;
 }
@@ -56,16 +61,47 @@ async function send() {
   if (response && response.ok) {
     // Only what was sent leaves the box; the next message gets a name of its own.
     if (text.value === fields.text) text.value = "";
+    sent();
     reply.elements.id.value = crypto.randomUUID();
+    if (text.value) touched();
     text.focus();
     toEnd();
     return;
   }
   if (response && response.status === 409) setHolding(false);
+  await refused(response);
+}
+
+// Say why something was not done. Losing the child is told by its own loud line.
+async function refused(response) {
   // Without an answer the message keeps its name: sent again, it is still one message.
   const said = response ? (await response.json().catch(() => ({}))).error : undefined;
   failed.textContent = said || document.getElementById("offline").dataset.offline;
   failed.hidden = Boolean(response && response.status === 409);
+}
+
+function insert(words) {
+  if (text.readOnly) return;
+  const before = text.value && !/\s$/.test(text.value) ? `${text.value} ` : text.value;
+  text.value = before + words;
+  text.focus();
+  touched();
+}
+
+// Send words that were approved beforehand, as a message of their own; the box stays as it is.
+async function sendReady(words) {
+  if (!holding) return;
+  const fields = { id: crypto.randomUUID(), lease: reply.elements.lease.value, text: words };
+  const response = await post(reply.action, fields);
+  if (response && response.status === 409) setHolding(false);
+  failed.hidden = Boolean(response && response.ok);
+  if (!failed.hidden) return refused(response);
+  toEnd();
+  // Sending erased the draft on the server; these words are still to come.
+  if (text.value) {
+    sent();
+    await save();
+  }
 }
 
 if (reply) {
@@ -79,32 +115,44 @@ if (reply) {
       send();
     }
   });
-  for (const phrase of document.querySelectorAll(".phrase")) {
-    phrase.addEventListener("click", () => {
-      if (text.readOnly) return;
-      const before = text.value && !/\s$/.test(text.value) ? `${text.value} ` : text.value;
-      text.value = before + phrase.textContent;
+  beginDraft();
+  beginPhrases(insert, (words) => sendReady(words));
+  document.getElementById("calm")?.addEventListener("submit", (event) => {
+    event.preventDefault();
+    sendReady(event.target.elements.text.value);
+  });
+  // What did not arrive is taken up again with a key; it is a message of its own.
+  log.addEventListener("click", (event) => {
+    const again = event.target.closest(".again");
+    if (again) insert(again.closest(".line").querySelector(".said").textContent);
+  });
+  // Reason and note go by themselves, so that the words in the box stay where they are.
+  for (const id of ["reason", "noting"]) {
+    document.getElementById(id)?.addEventListener("submit", async (event) => {
+      event.preventDefault();
+      const response = await post(event.target.action, Object.fromEntries(new FormData(event.target)));
+      failed.hidden = Boolean(response && response.ok);
+      if (!failed.hidden) return refused(response);
+      if (id === "noting") document.getElementById("note").value = "";
+      document.getElementById(id).open = false;
       text.focus();
     });
   }
-  // The reason goes by itself, so that the words in the box stay where they are.
-  document.getElementById("reason")?.addEventListener("submit", async (event) => {
-    event.preventDefault();
-    const response = await post(event.target.action, Object.fromEntries(new FormData(event.target)));
-    failed.hidden = Boolean(response && response.ok);
-    if (failed.hidden) return;
-    const said = response ? (await response.json().catch(() => ({}))).error : undefined;
-    failed.textContent = said || document.getElementById("offline").dataset.offline;
-  });
   // Claimed again from here, without leaving the page and the words in the box.
   document.getElementById("claim")?.addEventListener("submit", async (event) => {
     event.preventDefault();
     const response = await post(event.target.action, {});
     if (!response || !response.ok) {
-      const said = response ? (await response.json().catch(() => ({}))).error : undefined;
-      failed.textContent = said || document.getElementById("offline").dataset.offline;
+      await refused(response);
       failed.hidden = false;
     }
+  });
+  // Escape leads out of the box, to where single keys work; out of an open tool, back to the box.
+  box.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" || event.isComposing) return;
+    const tool = event.target.closest(".tool[open]");
+    if (tool) tool.open = false;
+    (tool ? text : log).focus();
   });
   const renew = async () => {
     if (!holding) return;
@@ -113,14 +161,15 @@ if (reply) {
   };
   renew();
   setInterval(renew, 15000);
-  for (const form of document.querySelectorAll(".more form")) {
+  for (const form of document.querySelectorAll("#back form, #end form")) {
     form.addEventListener("submit", () => {
+      end();
       leaving = true;
     });
   }
-  // A half-written answer is not left by accident.
+  // What the server does not have yet is not left by accident.
   window.addEventListener("beforeunload", (event) => {
-    if (text.value.trim() && !leaving) event.preventDefault();
+    if (unsaved() && !leaving) event.preventDefault();
   });
 }
 
@@ -130,6 +179,8 @@ if (window.matchMedia("(max-width: 56rem)").matches) {
 toEnd();
 
 let follow = true;
+// A box that grows, or a turned phone, must not push the newest words out of sight.
+new ResizeObserver(() => follow && toEnd()).observe(log);
 const more = document.getElementById("more");
 log.addEventListener("scroll", () => {
   follow = nearEnd();
@@ -140,6 +191,15 @@ more.addEventListener("click", () => {
   log.focus();
 });
 
+// "Em đang viết…" for as long as it is told anew.
+const typing = document.querySelector("#typing span");
+let quiet = 0;
+document.addEventListener("desk:typing", () => {
+  typing.hidden = false;
+  clearTimeout(quiet);
+  quiet = setTimeout(() => (typing.hidden = true), 6000);
+});
+
 begin((root) => {
   const now = root.dataset.holding === "1";
   // The box for writing comes with the page: claimed in another tab, it is fetched anew.
@@ -148,6 +208,7 @@ begin((root) => {
   const claim = document.getElementById("claim");
   if (claim) claim.hidden = !root.querySelector(".state-waiting");
   const news = Number(root.dataset.lines) > lines;
+  if (news) typing.hidden = true;
   if (follow) toEnd();
   else if (news) more.hidden = false;
   lines = Number(root.dataset.lines);

@@ -91,6 +91,7 @@ export async function post(address, fields) {
       method: "POST",
       body: new URLSearchParams(fields),
       headers: { Accept: "application/json" },
+      keepalive: true, // what was begun when the page went is still sent
     });
     if (response.status === 401) tellConnection("gone");
     if (response.status === 423) document.dispatchEvent(new Event("desk:locked"));
@@ -138,14 +139,17 @@ function connect(onPatch) {
     tellConnection("fine");
     onPatch(patch(event.data));
   });
+  source.addEventListener("typing", () => document.dispatchEvent(new CustomEvent("desk:typing")));
   source.addEventListener("gone", (event) => {
     source.close();
-    if (event.data === "SignedOut") tellConnection("gone");
-    else if (event.data === "Locked") {
+    if (event.data === "SignedOut") {
+      // Signed in again in another tab, this page goes on where it was, with the words in its box.
+      tellConnection("gone");
+      setTimeout(() => connect(onPatch), 5000);
+    } else if (event.data === "Locked") {
       document.addEventListener("desk:unlocked", () => connect(onPatch), { once: true });
       document.dispatchEvent(new Event("desk:locked"));
-    }
-    else location.reload();
+    } else location.reload();
   });
   source.addEventListener("error", () => {
     // A refused stream is not tried again by the browser: ask once more ourselves, slowly.

@@ -11,6 +11,7 @@ from escalation.desk.views import hands
 from escalation.desk.views.case import case_page
 from escalation.errors import BadRequest, EscalationError, LeaseLost, WrongState
 from escalation.shift.errors import ReasonForPicking
+from escalation.writing import erasing
 
 
 class BadMessage(BadRequest):
@@ -77,6 +78,7 @@ async def hand_back(request: web.Request) -> web.StreamResponse:
     lease = whole_number((await fields(request)).get("lease"))
     async with services.database.transaction() as unit:
         await queue.hand_back(unit, services.vault, request[STAFF], case_id, lease, services.clock.now())
+        await erasing.drafts_of_case(unit, case_id, request[STAFF].id)
     return redirect(f"/cases/{case_id}?notice=handed_back")
 
 

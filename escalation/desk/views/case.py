@@ -14,16 +14,18 @@ from escalation.desk.alerts import Alert
 from escalation.desk.case_shift import CaseShift, Ear, case_shift
 from escalation.desk.identity import STAFF
 from escalation.desk.pages import fragment, page
+from escalation.desk.phrases import CALM, lesson_cards, phrases
 from escalation.desk.services import SERVICES, DeskServices
 from escalation.desk.views.presence import Keeper, is_present
-from escalation.desk.wording import phrases
 from escalation.glass.breaking import readable
 from escalation.permissions import Staff, may
+from escalation.readers import Reader, readers_of
 from escalation.restrictions import Restriction
 from escalation.staff.accounts import names_of
+from escalation.writing import drafts
 from store.database import Transaction
 from store.ids import new_id
-from store.signals import case_topic, conversation_topic
+from store.signals import case_topic, conversation_topic, typing_topic
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,6 +35,7 @@ class CasePage:
     contact: Contact
     alerts: tuple[Alert, ...]
     kept_from: tuple[Restriction, ...]  # for a supervisor alone: nobody else needs to know whom the child declined
+    readers: tuple[Reader, ...]
     names: dict[str, str]
     holding: bool
     may_sign: bool
@@ -55,6 +58,7 @@ async def case_page(
     follow_up: bool = False,
     reason: str = "",
     handing: str = "",
+    noting: str = "",
     message: str | None = None,
 ) -> web.StreamResponse:
     """Answer with the case page; after a refusal it keeps what was being written."""
@@ -64,19 +68,25 @@ async def case_page(
     async with services.database.transaction() as unit:
         contact = await read_contact(unit, services.vault, staff, case_id, now)
         seen = await _seen(unit, services, staff, contact)
+        kept = await drafts.of(unit, services.vault, staff, contact.entry.case_id)
+    entry = contact.entry
+    ready = phrases(entry.audience, entry.band, staff.display_name)
     values: dict[str, Any] = {
         "seen": seen,
         "present": seen.present if may(staff, "queue.view") else None,
         "message_id": new_id(),
-        "draft": draft,
+        "draft": draft or (kept.text if kept else ""),
+        "kept_at": None if draft or kept is None else kept.at,
         "summary": summary,
         "follow_up": follow_up,
         "reason": reason,
         "handing": handing,
+        "noting": noting,
         "message": message,
         "notice": request.query.get("notice"),
         "outcomes": OUTCOMES,
-        "phrases": phrases(contact.entry.audience, contact.entry.band, staff.display_name),
+        "phrases": (*ready, *lesson_cards(services.content, entry.band, entry.harms)),
+        "calm": next((phrase.text for phrase in ready if phrase.group == CALM), ""),
     }
     return await page(request, "case.html", status=status, **values)
 
@@ -108,7 +118,7 @@ async def events(request: web.Request) -> web.StreamResponse:
 
     topics = (case_topic(case_id), conversation_topic(row.conversation_id))
     try:
-        return await live.stream(request, "contact", topics, look)
+        return await live.stream(request, "contact", topics, look, typing=typing_topic(row.conversation_id, "child"))
     finally:
         await ear.stop()
 
@@ -119,6 +129,7 @@ async def _seen(unit: Transaction, services: DeskServices, staff: Staff, contact
         contact=contact,
         alerts=await alerts.of_case(unit, entry.case_id),
         kept_from=await restrictions.of_case(unit, entry.case_id) if may(staff, "case.take_over") else (),
+        readers=await readers_of(unit, entry.case_id),
         names=await names_of(unit),
         holding=entry.state == "claimed" and entry.owner_id == staff.id,
         may_sign=entry.duties is not None and signing.may_sign(staff, entry.owner_id, entry.duties),

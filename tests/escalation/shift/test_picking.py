@@ -8,7 +8,7 @@ from escalation.errors import LeaseLost
 from escalation.permissions import Staff
 from escalation.shift.errors import HandsFull, ReasonForPicking
 from escalation.shift.limits import Limits
-from escalation.shift.notes import note_place
+from escalation.shift.notes import shift_note_place
 from escalation.shift.tables import shift_note
 from escalation.tables import trail as trail_table
 from tests.escalation.hotline import Hotline
@@ -47,7 +47,7 @@ async def test_the_words_of_a_reason_are_sealed_and_stand_in_no_trail(lite_hotli
     await pick(hotline, await hotline.staff("lan"), case_id, reason="other", words="vì em là cháu tôi")
     [note] = await hotline.rows(shift_note)
     held = await hotline.conversation(case_id)
-    assert held.sealer.open(note_place(note.id), note.body_sealed) == "vì em là cháu tôi"
+    assert held.sealer.open(shift_note_place(note.id), note.body_sealed) == "vì em là cháu tôi"
     for row in await hotline.rows(trail_table):
         assert "cháu" not in row.detail
 

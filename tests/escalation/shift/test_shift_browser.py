@@ -1,29 +1,20 @@
 """Two counsellors and a supervisor at once, each in a real browser: one child, and everybody sees what happens."""
 
 import os
-from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.async_api import Page, async_playwright, expect
+from playwright.async_api import Page, expect
 
 from escalation import queue
-from tests.escalation.test_desk_browser import ARGUMENTS, CHROMIUM, PHONE, WIDE, Visits, violations
-from tests.escalation.world import Desk, Member, World
+from tests.escalation.visits import PHONE, WIDE, Visits, violations
+from tests.escalation.world import Member, World
+
+pytest_plugins = ("tests.escalation.visits_fixture",)
 
 # A folder for pictures of the pages, to be looked at; none are taken without it.
 PICTURES = os.environ.get("KHIEN_PICTURES")
-
-
-@pytest.fixture
-async def visits(desk: Desk, world: World) -> AsyncIterator[Visits]:
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        made = Visits(browser, desk, world)
-        yield made
-        await browser.close()
-    assert (made.wrong, made.elsewhere) == ([], [])
 
 
 async def ready(world: World, *members: Member) -> None:

@@ -19,6 +19,7 @@ const greeting = byId("greeting");
 const state = byId("state");
 
 let typing = 0;
+let withCounsellor = false; // the newest words are a counsellor's: only then is typing told
 let sending = { sending: false, failing: false, urgent: false };
 
 /** One line says how it stands; it speaks only when its words change. */
@@ -42,11 +43,13 @@ function stopTyping() {
 const line = new Line({
   onReplies(replies) {
     stopTyping();
+    if (replies.length) withCounsellor = replies.at(-1).from === "counsellor";
     if (talk.show(replies)) choices.offer(replies);
   },
   onPushed(reply) {
     stopTyping();
     greeting.hidden = true;
+    withCounsellor = reply.from === "counsellor";
     if (talk.show([reply], { pushed: true }) && reply.choices?.length) choices.offer([reply]);
     showState();
   },
@@ -126,7 +129,10 @@ window.visualViewport?.addEventListener("resize", fitKeyboard);
 
 if (memory.get(LANGUAGE)) speak(memory.get(LANGUAGE));
 choices.onPress(press);
-composer.open((text) => (LEAVING.test(text) ? leave() : send({ text }, text)));
+composer.open(
+  (text) => (LEAVING.test(text) ? leave() : send({ text }, text)),
+  () => withCounsellor && line.typing(),
+);
 byId("opening").hidden = true;
 byId("invitation").hidden = false;
 byId("start").hidden = false;

@@ -27,7 +27,9 @@ function changed() {
 }
 
 export const composer = {
-  open(send) {
+  /** `typing` hears of every change of the words. */
+  open(send, typing) {
+    area.addEventListener("input", () => area.value && typing());
     form.addEventListener("submit", (event) => {
       event.preventDefault();
       const text = area.value.trim();

@@ -57,6 +57,7 @@ export class Line {
   #opening = null;
   #events = null;
   #closed = false;
+  #typed = 0;
 
   /** `ears`: onReplies, onPushed, onDelete, onTyping, onTaken, onRefused, onState. */
   constructor(ears) {
@@ -89,6 +90,13 @@ export class Line {
     if (!this.#session) return null;
     const { status, text } = await post("/export", { session: this.#session });
     return status < 300 ? new Blob([text], { type: "application/json" }) : null;
+  }
+
+  /** Tell a counsellor who is there that the child writes; never a word of it, and at most every three seconds. */
+  typing() {
+    if (!this.#session || Date.now() - this.#typed < 3000) return;
+    this.#typed = Date.now();
+    post("/typing", { session: this.#session }).catch(() => {});
   }
 
   /** Say good-bye and stop. Nothing is waited for. */

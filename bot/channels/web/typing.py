@@ -1,0 +1,72 @@
+"""Tells that the other one is writing, both ways between a child's page and the counsellor; stored nowhere.
+
+It passes only while the two talk and nothing hides the talk: after a quick exit, in discreet mode or before a
+counsellor came, nobody learns that the other writes.
+"""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Awaitable, Callable
+from typing import Any
+
+from aiohttp import web
+from pydantic import ValidationError
+
+from bot.channels.web import receive
+from bot.channels.web.bodies import TypingBody
+from bot.flows.contact import talking
+from bot.state import State, from_json
+from store import conversations
+from store.conversations import Conversation
+from store.signals import typing_topic
+
+PLACE = "/chat/api/typing"
+_UNTIL_CLOSED = 3600.0
+
+
+def typing_handler(chat: "receive.WebChat") -> Callable[[web.Request], Awaitable[web.Response]]:
+    """Return the handler of POST /chat/api/typing: the child writes just now."""
+
+    async def typing(request: web.Request) -> web.Response:
+        try:
+            body = TypingBody.model_validate_json(await request.read())
+        except (ValidationError, ValueError, web.HTTPRequestEntityTooLarge):
+            return web.json_response({"error": receive.UNREADABLE}, status=422)
+        held = await chat.find(body.session)
+        if held is None:
+            return web.json_response({"error": receive.GONE}, status=404)
+        if _talks(chat, held):
+            await chat.database.stir(typing_topic(held.id, "child"))
+        return web.Response(status=204)
+
+    return typing
+
+
+@contextlib.asynccontextmanager
+async def passing_on_typing(chat: "receive.WebChat", conversation_id: str, stream: Any) -> AsyncIterator[None]:
+    """Send the event "typing" into a child's stream while the counsellor writes, for the length of the block."""
+
+    async def pass_on() -> None:
+        with chat.database.signals.listen(typing_topic(conversation_id, "counsellor")) as waiter:
+            while True:
+                if await waiter.wait(_UNTIL_CLOSED) and await _still_talks(chat, conversation_id):
+                    await stream.send("{}", event="typing")
+
+    task = asyncio.create_task(pass_on())
+    try:
+        yield
+    finally:
+        task.cancel()
+        # A page that was closed while this was being sent is no failure.
+        with contextlib.suppress(asyncio.CancelledError, ConnectionResetError):
+            await task
+
+
+async def _still_talks(chat: "receive.WebChat", conversation_id: str) -> bool:
+    async with chat.database.reading() as unit:
+        return _talks(chat, await conversations.read(unit, chat.vault, conversation_id))
+
+
+def _talks(chat: "receive.WebChat", held: Conversation) -> bool:
+    state = State() if held.state is None else from_json(held.state)
+    return talking(state, chat.clock.now())
