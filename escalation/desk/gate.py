@@ -7,6 +7,7 @@ from aiohttp.typedefs import Handler
 
 from escalation.desk.forms import fields
 from escalation.desk.identity import SESSION, STAFF, TOKEN, route_name, signed_in
+from escalation.desk.language import answer_as_chosen
 from escalation.desk.services import SERVICES
 from escalation.staff import locks
 from escalation.staff.errors import Locked
@@ -36,6 +37,7 @@ async def require_session(request: web.Request, handler: Handler) -> web.StreamR
         try:
             request[STAFF] = await signed_in(request)
         except Locked:
+            await answer_as_chosen(request, request[SESSION].staff)
             await _unlock(request)
             request[STAFF] = await signed_in(request)
     return await handler(request)

@@ -6,6 +6,7 @@ from aiohttp.typedefs import Handler
 from escalation.desk.identity import STAFF
 from escalation.desk.services import SERVICES
 from escalation.desk.wording import LANGUAGE
+from escalation.permissions import Staff
 from escalation.preferences import LANGUAGES, Preferences, preferences_of
 
 PREFERENCES = web.RequestKey("preferences", Preferences)
@@ -26,7 +27,12 @@ async def speak(request: web.Request, handler: Handler) -> web.StreamResponse:
 async def prefer(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Take up what the signed-in person chose."""
     if (staff := request.get(STAFF)) is not None:
-        async with request.config_dict[SERVICES].database.reading() as unit:
-            request[PREFERENCES] = await preferences_of(unit, staff)
-        LANGUAGE.set(request[PREFERENCES].language)
+        await answer_as_chosen(request, staff)
     return await handler(request)
+
+
+async def answer_as_chosen(request: web.Request, staff: Staff) -> None:
+    """Answer this request as its person likes the desk."""
+    async with request.config_dict[SERVICES].database.reading() as unit:
+        request[PREFERENCES] = await preferences_of(unit, staff)
+    LANGUAGE.set(request[PREFERENCES].language)

@@ -52,6 +52,14 @@ async def test_a_locked_desk_shows_nothing_until_the_pin_is_typed(desk: Desk, wo
     assert await status_of(browser, f"/desk/cases/{case_id}") == HTTPStatus.OK
 
 
+async def test_the_lock_speaks_the_language_that_its_person_chose(desk: Desk, world: World) -> None:
+    browser = await locked(desk, world)
+    await browser.post("/desk/unlock", {"unlock": PIN, "to": "/"})
+    await browser.post("/desk/preferences", {"language": "en", "back": "/desk/"})
+    await browser.post("/desk/lock")
+    assert "The screen is locked" in await (await browser.get("/desk/")).text()
+
+
 async def test_the_server_locks_by_itself_when_nobody_did_anything(desk: Desk, world: World) -> None:
     browser = await desk.of(await world.member("lan"))
     world.clock.advance(5 * 60 + locks.GRACE.total_seconds() - 1)
