@@ -68,3 +68,14 @@ async def _fails_again(*_: Any) -> None:
 
 async def _as_it_was(_again: Any, _applying: Any, _row: Any, _step: Any, state: Any, _way: Any) -> Any:
     return state
+
+
+async def test_a_preview_too_long_for_one_bubble_holds_the_childs_own_words_in_the_next(gear: Gear) -> None:
+    long = tuple(f"chuyện lớp mình hôm nay dài ơi là dài {'kể mãi chưa hết ' * 8}{number}" for number in range(20))
+    steps = (
+        Step(at=1, person=1, id=1, says=("ba đánh em hoài",), tag="disclosure"),
+        Step(at=9, person=1, id=2, says=long),
+        Step(at=20, person=1, id=3, presses="talk.now"),
+        Step(at=30, person=1, id=4, presses="preview"),
+    )
+    assert await replay(gear, steps) is None
