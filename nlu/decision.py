@@ -14,7 +14,7 @@ _WITNESSED: Final = 0.9
 _STANDS: Final = 0.5
 """From which probability an earlier message's hint still counts by itself."""
 _BESIDE: Final = 0.3
-"""From which probability a hint in one line of a text counts by itself; `bench/bursts.py` counts what it hears and costs."""
+"""From which probability a hint in one line of a text counts by itself; `bench/bursts.py` counts what that hears."""
 _JOINED: Final = 0.25
 """From which probability all messages read as one are a hint; on innocent dev lines joined at random, 1 in 12 is."""
 _JOINED_SURE: Final = 0.995
