@@ -28,6 +28,9 @@ REMEMBERED: Final = 2048
 CONTEXT_LETTERS: Final = 600
 """How much of each earlier message is read together with the others; its end, where hints stand."""
 
+LINES: Final = 24
+"""How many lines of one text are read by themselves too: the first and the last half of these."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Grounds:
@@ -80,6 +83,7 @@ class Listener:
     ) -> Understanding:
         """What `text` says, read together with `context` (earlier messages of the same person, oldest first).
 
+        Of several lines, such as a burst, each is read by itself as well: what one of them says stands.
         A disclosure in the context stands until the context ends: "đùa thôi" does not cancel it. Offsets concern
         `text` alone. `role` and `age_band` may be anything; what is unknown is taken as unknown. Of a text longer than
         `nlu.normalise.LIMIT` code points the first and the last half of that are read.
@@ -96,10 +100,13 @@ class Listener:
             others = [self._signs_of(message) for message in before]
             if before:
                 others.append(_signs(self._nlp(" . ".join([*before, text]))))
+            lines = [self._signs_of(line) for line in _lines(text)]
             doc = self._nlp(text)  # the last: the learner keeps what it saw for the evidence
-            own = _signs(doc)
-            alone = judge([own], self._learner.thresholds, role)
-            together = judge([own, *others], self._learner.thresholds, role)
+            whole = _signs(doc)
+            own = [whole, *lines, whole] if lines else [whole]  # `judge` wants what is joined last
+            alone = judge(own, self._learner.thresholds, role, len(lines))
+            every = [whole, *lines, *others] if others else own
+            together = judge(every, self._learner.thresholds, role, len(lines))
             found = alone.decision != "none" or together.decision != "none"
             evidence = evidence_of(doc, self._learner, RED_FLAGS) if found else ()
         entities = entities_of(doc, ENTITIES)
@@ -112,6 +119,15 @@ class Listener:
         if len(self._remembered) > REMEMBERED:
             del self._remembered[next(iter(self._remembered))]
         return found
+
+
+def _lines(text: str) -> list[str]:
+    """Return the lines of a text that has several: in a burst, talk about other things must not drown what one says."""
+    first, *more = [line for line in text.splitlines() if line.strip()] or [text]
+    if not more:
+        return []
+    lines = [first, *more]
+    return lines if len(lines) <= LINES else [*lines[: LINES // 2], *lines[-(LINES // 2) :]]
 
 
 def _signs(doc: Doc) -> Signs:

@@ -11,7 +11,7 @@ from bot.moment import Moment, Turn
 from bot.protocol import advance
 from bot.state import CONTEXT, SKIPPABLE, Contact, Matter, Question, Refused, State
 from content.library import Content
-from escalation.consent import Item
+from escalation.consent import ConsentDecision, Item
 from nlu.answers import read_agreement
 
 OPTIONAL_ITEMS: tuple[Item, ...] = ("nickname", "area", "phone")
@@ -140,11 +140,23 @@ def _stale(moment: Moment) -> Turn | None:
     return moment.answer(replace(moment.state, question=None), "consent.stale", ("talk.now", "menu", "exit"))
 
 
+def _record(moment: Moment, item: Item, decision: ConsentDecision, question: Question) -> RecordConsent:
+    """Return what goes into the ledger; an item concerns the case that is open, also while the person hides it."""
+    case = moment.state.open_case if item != "conversation" else None
+    return RecordConsent(
+        item=item,
+        decision=decision,
+        wording=question.wording,
+        message_seq=moment.event.seq,
+        case_id=case.case_id if case else None,
+    )
+
+
 # --- yes -----------------------------------------------------------------------------------------------------------
 
 
 def _granted(moment: Moment, item: Item, question: Question) -> Turn:
-    record = RecordConsent(item=item, decision="granted", wording=question.wording, message_seq=moment.event.seq)
+    record = _record(moment, item, "granted", question)
     matter = moment.state.matter
     if item != "conversation":
         asked = replace(moment.state, question=Question(kind="item", item=item, wording=question.wording))
@@ -208,7 +220,7 @@ def _agreed(moment: Moment, matter: Matter, case: Contact, record: RecordConsent
 
 
 def _refused(moment: Moment, item: Item, question: Question) -> Turn:
-    record = RecordConsent(item=item, decision="refused", wording=question.wording, message_seq=moment.event.seq)
+    record = _record(moment, item, "refused", question)
     if item != "conversation":
         return _next_item(moment, moment.state, item, record)
     matter, case = moment.state.matter, moment.state.open_case
@@ -293,8 +305,7 @@ def _take_value(moment: Moment, question: Question) -> Turn | None:
     if moment.choice is not None or not isinstance(moment.event, Said):
         return _stale(moment)
     if read_agreement(moment.text) == "no":
-        back = RecordConsent(item=item, decision="withdrawn", wording=question.wording, message_seq=moment.event.seq)
-        return _next_item(moment, moment.state, item, back)
+        return _next_item(moment, moment.state, item, _record(moment, item, "withdrawn", question))
     value = " ".join(moment.text.split())[:_VALUE_LENGTH]
     if item == "phone":
         value = re.sub(r"[\s.\-()]", "", value)

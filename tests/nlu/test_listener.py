@@ -178,3 +178,16 @@ def test_an_earlier_message_is_read_once_and_its_words_are_not_kept(listener: Li
     kept = fresh._remembered
     assert len(kept) <= REMEMBERED
     assert "chuyện" not in repr(kept)
+
+
+@pytest.mark.parametrize("at", range(3))
+def test_other_talk_in_the_same_burst_does_not_drown_a_disclosure(listener: Listener, at: int) -> None:
+    lines = ["làm sao đặt mật khẩu cho chắc", "alo"]
+    lines.insert(at, "bạn trai cũ đăng ảnh riêng của mình lên nhóm lớp")
+    for found in listener.readings("\n".join(lines), ["hôm nay thi toán khó xỉu"]):
+        assert (found.decision, found.urgency) == ("disclosure", "high")
+
+
+def test_lines_of_ordinary_talk_stay_ordinary_together(listener: Listener) -> None:
+    text = "mai kt văn bài lão hạc\nchs game j vui k\nlàm sao đặt mật khẩu cho chắc\nalo"
+    assert listener.understand(text).decision == "none"

@@ -13,7 +13,7 @@ from content.tree import Tree, read_tree
 PICTURES = ("gửi ảnh cho mình", "gửi hình cho mình", "chụp ảnh cho", "send me a picture", "send me a photo")
 SECRECY = ("giữ bí mật cho bạn", "mình sẽ giữ bí mật", "hứa giữ kín", "keep it a secret", "keep your secret")
 OWN_WORDS = {"preview.lines"}
-"""Below its first line such a message shows the person what it said itself."""
+"""Below its first line such a message, in one bubble or several, shows the person what it said itself."""
 _PARENTS = re.compile(r"\b(?:bố|mẹ|ba má|cha mẹ|phụ huynh|your (?:mother|father|parents))\b", re.IGNORECASE)
 _PLACE = re.compile(r"\{[a-z][a-z0-9_]*\}")
 _NUMBERS = re.compile(r"1\d\d(?: · 1\d\d)*")
@@ -48,10 +48,13 @@ class Words:
 
     def check(self, happening: Happening) -> None:
         """Check everything that was said."""
+        before: Said | None = None
         for said in happening.said:
             if said.name is None:
                 _check_harmless(said, happening.after[said.phone])
-                self._check_written(said)
+                if not _goes_on(before, said):
+                    self._check_written(said)
+            before = said
 
     def _check_written(self, said: Said) -> None:
         if (said.message_id, said.text) in self._known:
@@ -70,6 +73,13 @@ class Words:
             return True
         pattern = self._patterns.get(_group(message_id))
         return pattern is not None and pattern.fullmatch(line) is not None
+
+
+def _goes_on(before: Said | None, said: Said) -> bool:
+    """Tell whether a bubble goes on with the person's own words, which were too long for the bubble before it."""
+    if before is None or said.message_id not in OWN_WORDS:
+        return False
+    return (before.phone, before.message_id) == (said.phone, said.message_id)
 
 
 def _group(message_id: str) -> str:

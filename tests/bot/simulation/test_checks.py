@@ -68,3 +68,36 @@ async def _fails_again(*_: Any) -> None:
 
 async def _as_it_was(_again: Any, _applying: Any, _row: Any, _step: Any, state: Any, _way: Any) -> Any:
     return state
+
+
+async def test_a_preview_too_long_for_one_bubble_holds_the_childs_own_words_in_the_next(gear: Gear) -> None:
+    long = tuple(f"chuyện lớp mình hôm nay dài ơi là dài {'kể mãi chưa hết ' * 8}{number}" for number in range(20))
+    steps = (
+        Step(at=1, person=1, id=1, says=("ba đánh em hoài",), tag="disclosure"),
+        Step(at=9, person=1, id=2, says=long),
+        Step(at=20, person=1, id=3, presses="talk.now"),
+        Step(at=30, person=1, id=4, presses="preview"),
+    )
+    assert await replay(gear, steps) is None
+
+
+async def test_an_item_given_while_the_contact_is_hidden_belongs_to_the_case(gear: Gear) -> None:
+    steps = (
+        Step(at=1, person=1, id=1, says=("ba đánh em hoài",), tag="disclosure"),
+        Step(at=9, person=1, id=2, presses="talk.now"),
+        Step(at=20, person=1, id=3, presses="consent.conversation.yes"),
+        Step(at=30, person=1, id=4, presses="exit"),
+        Step(at=40, person=1, id=5, presses="share.nickname"),
+        Step(at=50, person=1, id=6, presses="consent.nickname.yes"),
+        Step(at=60, person=1, id=7, says=("xoài",)),
+    )
+    assert await replay(gear, steps) is None
+
+
+async def test_a_disclosure_in_a_burst_of_other_talk_is_answered(gear: Gear) -> None:
+    burst = ("làm sao đặt mật khẩu cho chắc", "bạn trai cũ đăng ảnh riêng của mình lên nhóm lớp", "alo")
+    steps = (
+        Step(at=1, person=1, id=1, says=("hôm nay thi toán khó xỉu",)),
+        Step(at=3, person=1, id=2, says=burst, tag="disclosure"),
+    )
+    assert await replay(gear, steps) is None
