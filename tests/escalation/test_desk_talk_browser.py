@@ -10,7 +10,6 @@ from playwright.async_api import Page, expect
 from sqlalchemy import update
 
 from escalation import queue
-from escalation.staff import sessions
 from escalation.tables import staff_session
 from escalation.writing.tables import draft, note
 from store.ids import new_id
@@ -139,9 +138,7 @@ async def test_an_ended_session_keeps_the_words_and_the_page_goes_on(visits: Vis
     await box.press_sequentially(" em đây")
     await expect(page.locator("#reply-hint")).to_contain_text("Chưa lưu được bản nháp", timeout=10_000)
     await expect(box).to_have_value("Cô nghe em đây")
-    async with world.database.transaction() as unit:
-        token = await sessions.open_session(unit, lan.staff.id, "browser", world.now)
-    await page.context.add_cookies([{"name": "khien_desk", "value": token, "url": visits.url}])
+    await visits.sign_in(page, lan)
     await expect(page.locator("#offline")).to_be_hidden(timeout=15_000)
     await box.press("Control+Enter")
     await expect(page.locator(".line-counsellor .said")).to_have_text("Cô nghe em đây")

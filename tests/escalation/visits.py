@@ -33,16 +33,20 @@ class Visits:
     async def open(self, path: str = "", member: Member | None = None, **context: Any) -> Page:
         page = await (await self._browser.new_context(**(WIDE | context))).new_page()
         if member is not None:
-            async with self._world.database.transaction() as unit:
-                token = await sessions.open_session(unit, member.staff.id, "browser", self._world.now)
-            await page.context.add_cookies(
-                [{"name": COOKIE, "value": token, "domain": "127.0.0.1", "path": "/", "secure": True}]
-            )
+            await self.sign_in(page, member)
         page.on("console", lambda message: self.wrong.append(message.text) if message.type == "error" else None)
         page.on("pageerror", lambda error: self.wrong.append(str(error)))
         page.on("request", lambda request: self._meet(request.url))
         await page.goto(self.url + path)
         return page
+
+    async def sign_in(self, page: Page, member: Member) -> None:
+        """Give the page's browser a session of its own."""
+        async with self._world.database.transaction() as unit:
+            token = await sessions.open_session(unit, member.staff.id, "browser", self._world.now)
+        await page.context.add_cookies(
+            [{"name": COOKIE, "value": token, "domain": "127.0.0.1", "path": "/", "secure": True}]
+        )
 
     def _meet(self, url: str) -> None:
         if not url.startswith(self.url):
