@@ -3,10 +3,12 @@
 from collections.abc import AsyncIterator
 
 import pytest
-from playwright.async_api import async_playwright
+from playwright.async_api import async_playwright, expect
 
 from tests.escalation.visits import ARGUMENTS, CHROMIUM, Visits
 from tests.escalation.world import Desk, World
+
+expect.set_options(timeout=15_000)  # milliseconds; a busy machine is slow, not wrong
 
 
 @pytest.fixture
