@@ -249,7 +249,7 @@ def test_other_words_while_an_item_is_asked_are_for_the_case() -> None:
 def test_a_yes_to_an_item_is_recorded_with_its_wording_and_asks_what_it_is(how: str) -> None:
     state = asking("phone")
     result = turn(said("đồng ý", state=state) if how == "typed" else pressed("consent.phone.yes", state=state))
-    assert of_kind(result, RecordConsent) == [record("granted", item="phone", wording="consent.phone@1")]
+    assert of_kind(result, RecordConsent) == [record("granted", item="phone", wording="consent.phone@1", case_id="case")]
     assert offers(result) == [("item.phone", ("item.skip", "exit"))]
     assert result.state.question == Question(kind="item", item="phone", wording="consent.phone@1")
 
@@ -274,7 +274,7 @@ def test_the_last_item_ends_with_the_wait_and_every_word_of_it_is_protected() ->
 @pytest.mark.parametrize("item", ["nickname", "area", "phone"])
 def test_a_second_thought_about_an_item_is_recorded_and_stores_nothing(item: str) -> None:
     result = turn(said("thôi không", state=giving(item)))
-    assert of_kind(result, RecordConsent) == [record("withdrawn", item=item, wording="w@1")]
+    assert of_kind(result, RecordConsent) == [record("withdrawn", item=item, wording="w@1", case_id="case")]
     assert of_kind(result, SetItem) == []
     assert result.state.question is None or result.state.question.item != item
 
@@ -300,5 +300,6 @@ def test_beside_a_talk_only_what_was_asked_for_is_asked() -> None:
     state = replace(asking("nickname"), contact=Contact(case_id="case", connected=True))
     result = turn(said("không", state=state))
     assert offers(result) == [("item.done", ("counsellor.end", "exit"))]
-    assert of_kind(result, RecordConsent) == [record("refused", item="nickname", wording="consent.nickname@1")]
+    refused = record("refused", item="nickname", wording="consent.nickname@1", case_id="case")
+    assert of_kind(result, RecordConsent) == [refused]
     assert result.state.question is None
