@@ -26,6 +26,7 @@ async def take_desk_pictures(browser: Browser, desk: Page, folder: Path) -> None
     page = await english.new_page()
     await page.goto(f"{root}/help")
     for language, name in (("en", "English"), ("vi", "Tiếng Việt")):
+        await page.locator(".drop-end > summary").click()
         await page.get_by_role("button", name=name, exact=True).click()
         if language == "en":
             await _take(english, f"{root}/", folder / "queue-english")

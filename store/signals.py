@@ -1,17 +1,24 @@
 """Wake-ups between parts of the product: "something for you", never what it is.
 
 On PostgreSQL a wake-up travels by NOTIFY inside the transaction, to every process; on SQLite by an in-process event
-after commit. Every waiter also polls, so that a lost wake-up costs a second and nothing else.
+after commit. Every waiter also looks by itself now and then, so that a lost wake-up costs seconds and nothing else.
 """
 
 import asyncio
 import contextlib
+import random
 from collections import defaultdict
 from collections.abc import Iterator
 
 INBOX = "inbox"
 OUTBOX = "outbox"
 QUEUE = "queue"
+_PAGE_SECONDS = (3.0, 5.0)
+
+
+def until_next_look() -> float:
+    """Return after how many seconds an open page looks though nothing stirred it; hundreds do not look at once."""
+    return random.uniform(*_PAGE_SECONDS)
 
 
 def conversation_topic(conversation_id: str) -> str:

@@ -1,4 +1,4 @@
-"""Server-sent events: a page hears of a change by the database's wake-up, or a second later by its own look."""
+"""Server-sent events: a page hears of a change by the database's wake-up, or seconds later by its own look."""
 
 import asyncio
 import contextlib
@@ -11,9 +11,9 @@ from aiohttp_sse import EventSourceResponse
 from escalation.desk.identity import signed_in
 from escalation.desk.services import SERVICES
 from escalation.errors import EscalationError
+from store.signals import until_next_look
 
 _log = structlog.get_logger("desk")
-POLL_SECONDS = 1.0
 _UNTIL_CLOSED = 3600.0
 STREAMS = web.AppKey("streams", set[EventSourceResponse])
 
@@ -22,11 +22,18 @@ Look = Callable[[], Awaitable[tuple[object, Callable[[], Awaitable[str]]]]]
 
 
 async def stream(
-    request: web.Request, event: str, topics: tuple[str, ...], look: Look, *, typing: str | None = None
+    request: web.Request,
+    event: str,
+    topics: tuple[str, ...],
+    look: Look,
+    *,
+    typing: str | None = None,
+    rest_seconds: float = 0,
 ) -> web.StreamResponse:
     """Send `event` at once and whenever what `look` finds has changed, as long as the session lasts.
 
-    Whenever the topic `typing` stirs, an empty event "typing" is sent beside it.
+    Whenever the topic `typing` stirs, an empty event "typing" is sent beside it. After each sending the page rests for
+    `rest_seconds`, so that a busy hour does not draw it anew for every single change.
 
     When the session ends or the sight is refused, the page is told by the event "gone" and the stream ends.
     """
@@ -46,8 +53,9 @@ async def stream(
                     break
                 if text is not None:
                     await response.send(text, event=event)
+                    await asyncio.sleep(rest_seconds)
                 last = seen
-                await waiter.wait(POLL_SECONDS)
+                await waiter.wait(until_next_look())
     return response
 
 

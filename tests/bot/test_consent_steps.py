@@ -249,7 +249,8 @@ def test_other_words_while_an_item_is_asked_are_for_the_case() -> None:
 def test_a_yes_to_an_item_is_recorded_with_its_wording_and_asks_what_it_is(how: str) -> None:
     state = asking("phone")
     result = turn(said("đồng ý", state=state) if how == "typed" else pressed("consent.phone.yes", state=state))
-    assert of_kind(result, RecordConsent) == [record("granted", item="phone", wording="consent.phone@1", case_id="case")]
+    granted = record("granted", item="phone", wording="consent.phone@1", case_id="case")
+    assert of_kind(result, RecordConsent) == [granted]
     assert offers(result) == [("item.phone", ("item.skip", "exit"))]
     assert result.state.question == Question(kind="item", item="phone", wording="consent.phone@1")
 

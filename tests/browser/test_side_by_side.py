@@ -281,7 +281,7 @@ async def test_handed_back_and_taken_again(desk: Desk) -> None:
     await case.get_by_role("button", name="Trả về hàng chờ").click()
     await expect(phone.locator(".message.bot").last).to_contain_text("xếp lên trước trong hàng chờ")
     await case.get_by_role("link", name="Về hàng chờ").click()
-    await expect(case.locator(ENTRIES)).to_contain_text("Ưu tiên trước")
+    await expect(case.locator(ENTRIES)).to_contain_text("được trả lại hàng")
     await case.get_by_role("button", name="Nhận em tiếp theo").click()
     await expect(phone.locator(".message.bot").last).to_contain_text(NAME)
     await finish(case)

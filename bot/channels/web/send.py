@@ -13,9 +13,8 @@ from bot.channels.web.pictures import image_of
 from bot.channels.web.typing import passing_on_typing
 from store import conversations, outbox
 from store.outbox import Outgoing
-from store.signals import conversation_topic
+from store.signals import conversation_topic, until_next_look
 
-POLL_SECONDS = 1.0
 _EVENT_ID = re.compile(r"[0-9]{1,9}")
 
 
@@ -53,7 +52,7 @@ def events_handler(chat: "receive.WebChat") -> Any:
                         await _emit(stream, row)
                         cursor, resumed = row.seq, True
                     await _mark(chat, held.id, rows)
-                    await waiter.wait(POLL_SECONDS)
+                    await waiter.wait(until_next_look())
         return stream
 
     return events

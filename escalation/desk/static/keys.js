@@ -56,3 +56,16 @@ page.addEventListener("click", (event) => {
   event.preventDefault();
   showKeys();
 });
+
+// A list that drops from the bar closes by itself when one goes elsewhere.
+function closeDrops(except) {
+  for (const drop of document.querySelectorAll(".drop[open]")) if (drop !== except) drop.open = false;
+}
+document.addEventListener("click", (event) => closeDrops(event.target.closest(".drop")));
+document.addEventListener("focusin", (event) => closeDrops(event.target.closest(".drop")));
+document.addEventListener("keydown", (event) => {
+  const drop = event.key === "Escape" && document.querySelector(".drop[open]");
+  if (!drop) return;
+  drop.open = false;
+  drop.querySelector("summary").focus();
+});

@@ -27,6 +27,8 @@ from store import parked
 from store.database import Transaction
 from store.signals import QUEUE
 
+_REST_SECONDS = 0.5
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Board:
@@ -74,7 +76,7 @@ async def events(request: web.Request) -> web.StreamResponse:
         await keeper.keep(present=board.present)
         return board, lambda: fragment(request.config_dict, services, "_queue.html", board=board, staff=staff)
 
-    return await live.stream(request, "queue", (QUEUE,), look)
+    return await live.stream(request, "queue", (QUEUE,), look, rest_seconds=_REST_SECONDS)
 
 
 async def take_next(request: web.Request) -> web.StreamResponse:
