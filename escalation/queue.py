@@ -5,7 +5,7 @@ on. The open desk page renews the lease every 15 s; it ends 90 s after the page 
 """
 
 import contextlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -60,9 +60,10 @@ async def entries(unit: Transaction, vault: Vault, staff: Staff, now: datetime) 
     require(staff, "queue.view")
     rows = (await unit.execute(select(cases).where(cases.c.state.in_(OPEN_STATES)))).all()
     hidden = await restrictions.hidden_from(unit, staff)
+    areas = await _areas_of(unit, vault, rows)
     seen = {}
     for row in rows:
-        entry = _timed(entry_of(row, await area_of(unit, vault, row)), now)
+        entry = _timed(entry_of(row, areas[row.id]), now)
         if in_area(staff, entry.area) and row.id not in hidden:
             seen[row.id] = entry
     order = places((_waiting(entry) for entry in seen.values() if entry.state == "waiting"), now)
@@ -250,6 +251,15 @@ async def area_of(unit: Transaction, vault: Vault, row: Any) -> str | None:
         return None
     held = await conversations.read(unit, vault, row.conversation_id)
     return items_of(held, row).get("area")
+
+
+async def _areas_of(unit: Transaction, vault: Vault, rows: Sequence[Any]) -> dict[str, str | None]:
+    sealed = {row.conversation_id for row in rows if row.items_sealed is not None}
+    held = await conversations.read_all(unit, vault, sealed)
+    return {
+        row.id: None if row.items_sealed is None else items_of(held[row.conversation_id], row).get("area")
+        for row in rows
+    }
 
 
 async def tell_child(unit: Transaction, vault: Vault, row: Any, key: str, body: dict[str, Any], now: datetime) -> None:

@@ -1,5 +1,6 @@
 """Conversations: found by channel and address, numbered, sealed, erased."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -97,6 +98,14 @@ async def read(unit: Transaction, vault: Vault, conversation_id: str) -> Convers
     return _conversation(
         vault, (await unit.execute(select(conversation).where(conversation.c.id == conversation_id))).one()
     )
+
+
+async def read_all(unit: Transaction, vault: Vault, ids: Collection[str]) -> dict[str, Conversation]:
+    """Read several conversations without holding them, by id."""
+    if not ids:
+        return {}
+    rows = (await unit.execute(select(conversation).where(conversation.c.id.in_(ids)))).all()
+    return {row.id: _conversation(vault, row) for row in rows}
 
 
 async def take_seq(unit: Transaction, conversation_id: str) -> int:

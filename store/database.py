@@ -140,7 +140,9 @@ class Database:
                     await connection.add_listener(
                         _CHANNEL, lambda _c, _pid, _channel, topic: self.signals.dispatch(topic)
                     )
+                    self.signals.hear(hears=True)
                     await gone.wait()
                 finally:
+                    self.signals.hear(hears=False)
                     await connection.close(timeout=_RECONNECT_SECONDS)
             await asyncio.sleep(_RECONNECT_SECONDS)

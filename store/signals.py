@@ -1,7 +1,8 @@
 """Wake-ups between parts of the product: "something for you", never what it is.
 
 On PostgreSQL a wake-up travels by NOTIFY inside the transaction, to every process; on SQLite by an in-process event
-after commit. Every waiter also looks by itself now and then, so that a lost wake-up costs seconds and nothing else.
+after commit. Every waiter also looks by itself now and then, and every second while wake-ups do not arrive, so that a
+lost one costs seconds and nothing else.
 """
 
 import asyncio
@@ -13,12 +14,8 @@ from collections.abc import Iterator
 INBOX = "inbox"
 OUTBOX = "outbox"
 QUEUE = "queue"
-_PAGE_SECONDS = (3.0, 5.0)
-
-
-def until_next_look() -> float:
-    """Return after how many seconds an open page looks though nothing stirred it; hundreds do not look at once."""
-    return random.uniform(*_PAGE_SECONDS)
+_LOOK_SECONDS = (6.0, 10.0)
+_DEAF_SECONDS = (0.5, 1.5)
 
 
 def conversation_topic(conversation_id: str) -> str:
@@ -63,9 +60,23 @@ class Signals:
 
     def __init__(self) -> None:
         self._waiters: defaultdict[str, set[Waiter]] = defaultdict(set)
+        self.queue_changes = 0  # so far; what was read of the queue before a change is not shown after it
+        self._deaf = False
+
+    def hear(self, *, hears: bool) -> None:
+        """Note whether wake-ups of other processes arrive; once they do again, everyone looks."""
+        if self._deaf and hears:
+            for topic in tuple(self._waiters):
+                self.dispatch(topic)
+        self._deaf = not hears
+
+    def until_next_look(self) -> float:
+        """Return after how many seconds an open page looks though nothing stirred it; hundreds do not look at once."""
+        return random.uniform(*(_DEAF_SECONDS if self._deaf else _LOOK_SECONDS))
 
     def dispatch(self, topic: str) -> None:
         """Wake everyone who listens to `topic`."""
+        self.queue_changes += topic == QUEUE
         for waiter in tuple(self._waiters.get(topic, ())):
             waiter.stir()
 

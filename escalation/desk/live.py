@@ -11,7 +11,6 @@ from aiohttp_sse import EventSourceResponse
 from escalation.desk.identity import signed_in
 from escalation.desk.services import SERVICES
 from escalation.errors import EscalationError
-from store.signals import until_next_look
 
 _log = structlog.get_logger("desk")
 _UNTIL_CLOSED = 3600.0
@@ -55,7 +54,7 @@ async def stream(
                     await response.send(text, event=event)
                     await asyncio.sleep(rest_seconds)
                 last = seen
-                await waiter.wait(until_next_look())
+                await waiter.wait(services.database.signals.until_next_look())
     return response
 
 

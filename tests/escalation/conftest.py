@@ -21,6 +21,12 @@ from store.vault import Vault
 from tests.escalation.world import Desk, World
 
 
+@pytest.fixture(autouse=True)
+def _pages_look_often(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a page finds by its own look after seconds, a test need not wait for."""
+    monkeypatch.setattr("store.signals._LOOK_SECONDS", (0.3, 0.6))
+
+
 @pytest.fixture
 async def desk_database(tmp_path: Path) -> AsyncIterator[Database]:
     database = Database(f"sqlite+aiosqlite:///{tmp_path / 'desk.db'}", synchronous="OFF")

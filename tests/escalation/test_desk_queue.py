@@ -7,6 +7,7 @@ from http import HTTPStatus
 from pathlib import Path
 
 import pytest
+from aiohttp import ClientResponse
 
 import escalation.tables
 from escalation import contact, follow_ups, queue
@@ -29,6 +30,12 @@ async def board(browser: Browser) -> str:
     return await answer.text()
 
 
+async def shown(stream: ClientResponse) -> str:
+    """Return what a live stream sends next."""
+    async with asyncio.timeout(10):
+        return (await stream.content.readuntil(b"\r\n\r\n")).decode()
+
+
 def cards(page: str) -> list[str]:
     return re.findall(r'<li class="card[^>]*data-key="([0-9a-f]{32})"', page)
 
@@ -49,9 +56,44 @@ async def test_waiting_children_stand_in_order_with_word_and_shape(desk: Desk, w
     assert "<title>(3) Hàng chờ" in page
     for words in ("Khẩn cấp", "Cao", "Vừa", "Bị tống tiền", "6–10 tuổi", "Chưa rõ tuổi", "Hà Nội", "3 em đang chờ"):
         assert words in page
-    assert page.count('class="urgency') == page.count('<svg viewBox="0 0 16 16" aria-hidden="true">') - 1
+    assert (
+        page.count('class="urgency') == page.count('<svg viewBox="0 0 16 16" aria-hidden="true">') - 2
+    )  # the lock, the alarm
     assert "Có em đang gặp nguy hiểm ngay lúc này" in page
     assert "Em sợ lắm" not in page
+
+
+async def test_of_a_long_queue_the_first_are_drawn_and_the_rest_is_one_press_away(
+    desk: Desk, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("escalation.desk.views.queue._CARDS", 2)
+    waiting = [await world.child() for _ in range(5)]
+    browser = await desk.of(await world.member("lan"))
+    page = await board(browser)
+    assert cards(page) == waiting[:2]
+    assert "5 em đang chờ" in page
+    assert "Và 3 em nữa" in page
+    whole = await (await browser.get("/desk/?all")).text()
+    assert cards(whole) == waiting
+    assert 'data-events="/desk/events?all"' in whole
+
+
+async def test_open_pages_see_a_change_of_the_queue_though_they_share_one_reading(desk: Desk, world: World) -> None:
+    lan, nam = await world.member("lan"), await world.member("nam", area="Huế")
+    first = await world.child(items={"area": "Huế"})
+    streams = [await (await desk.of(each)).get("/desk/events") for each in (lan, lan, nam)]
+    for stream in streams:
+        assert first in await shown(stream)
+    second = await world.child(items={"area": "Hà Nội"})
+    async with world.database.transaction() as unit:
+        await queue.claim(unit, world.vault, nam.staff, first, world.now)
+    for stream in streams[:2]:
+        assert second in await shown(stream)
+    far = await shown(streams[2])
+    assert first in far
+    assert second not in far
+    for stream in streams:
+        stream.close()
 
 
 async def test_a_supervisors_page_lists_the_days_follow_ups(desk: Desk, world: World) -> None:

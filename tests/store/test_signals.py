@@ -90,3 +90,16 @@ async def test_reading_never_waits_for_the_writer(database: Database) -> None:
         await conversations.upsert(unit, VAULT, "web", "em", SystemClock().now())
         async with database.reading() as other:
             assert await conversations.count(other) == 0
+
+
+async def test_pages_look_often_while_wake_ups_do_not_arrive_and_at_once_when_they_do_again() -> None:
+    signals = Signals()
+    seldom = signals.until_next_look()
+    signals.hear(hears=False)
+    assert signals.until_next_look() < 2 < seldom
+    with signals.listen(INBOX) as waiter:
+        signals.hear(hears=True)
+        assert await waiter.wait(SOON)
+        signals.hear(hears=True)
+        assert not await waiter.wait(SOON)
+    assert signals.until_next_look() > 2

@@ -13,7 +13,7 @@ from bot.channels.web.pictures import image_of
 from bot.channels.web.typing import passing_on_typing
 from store import conversations, outbox
 from store.outbox import Outgoing
-from store.signals import conversation_topic, until_next_look
+from store.signals import conversation_topic
 
 _EVENT_ID = re.compile(r"[0-9]{1,9}")
 
@@ -52,7 +52,7 @@ def events_handler(chat: "receive.WebChat") -> Any:
                         await _emit(stream, row)
                         cursor, resumed = row.seq, True
                     await _mark(chat, held.id, rows)
-                    await waiter.wait(until_next_look())
+                    await waiter.wait(chat.database.signals.until_next_look())
         return stream
 
     return events

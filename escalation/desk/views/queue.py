@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from aiohttp import web
 
@@ -28,6 +28,7 @@ from store.database import Transaction
 from store.signals import QUEUE
 
 _REST_SECONDS = 0.5
+_CARDS = 30
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,21 +61,28 @@ async def show(request: web.Request) -> web.StreamResponse:
     services, staff = request.config_dict[SERVICES], request[STAFF]
     if not may(staff, "queue.view"):
         return redirect("/staff") if may(staff, "staff.manage") else await page(request, "nothing_here.html")
-    board = await _board(services, staff, services.clock.now())
+    async with services.database.reading() as unit:
+        entries = await queue.entries(unit, services.vault, staff, services.clock.now())
+        board = await _board(unit, services, staff, entries)
     told = {"nobody": "nobody" in request.query, "full": "full" in request.query}
-    return await page(request, "queue.html", board=board, present=board.present, **told)
+    return await page(request, "queue.html", board=board, present=board.present, most=_most(request), **told)
 
 
 async def events(request: web.Request) -> web.StreamResponse:
     """Send the queue anew whenever it changes."""
     services, staff = request.config_dict[SERVICES], request[STAFF]
 
-    keeper = Keeper(services, staff)
+    keeper, most = Keeper(services, staff), _most(request)
 
     async def look() -> tuple[object, Callable[[], Awaitable[str]]]:
-        board = await _board(services, staff, services.clock.now())
+        changes = services.database.signals.queue_changes
+        async with services.database.reading() as unit:
+            entries = await services.sight.entries(unit, services.vault, staff, services.clock.now(), changes)
+            board = await _board(unit, services, staff, entries)
         await keeper.keep(present=board.present)
-        return board, lambda: fragment(request.config_dict, services, "_queue.html", board=board, staff=staff)
+        return board, lambda: fragment(
+            request.config_dict, services, "_queue.html", board=board, staff=staff, most=most
+        )
 
     return await live.stream(request, "queue", (QUEUE,), look, rest_seconds=_REST_SECONDS)
 
@@ -99,29 +107,33 @@ async def see_alert(request: web.Request) -> web.StreamResponse:
     return done(request, "/")
 
 
-async def _board(services: DeskServices, staff: Staff, now: datetime) -> Board:
-    async with services.database.reading() as unit:
-        entries = await queue.entries(unit, services.vault, staff, now)
-        unsigned = await signing.unsigned(unit, services.vault, staff)
-        in_sight = frozenset([*(entry.case_id for entry in entries), *(case.case_id for case in unsigned)])
-        in_sight |= await breaking.alerted(unit, services.vault, staff)
-        claimed = [entry for entry in entries if entry.state == "claimed"]
-        return Board(
-            waiting=tuple(entry for entry in entries if entry.state == "waiting"),
-            mine=tuple(entry for entry in claimed if entry.owner_id == staff.id),
-            others=tuple(entry for entry in claimed if entry.owner_id != staff.id),
-            names=await names_of(unit),
-            alerts=await alerts.unseen(unit, staff, in_sight),
-            unsigned=unsigned,
-            follow_ups=await follow_ups.of_day(unit, services.vault, staff, now),
-            complaints=await _unread(unit, services, staff),
-            set_aside=await parked.count(unit) if may(staff, "case.take_over") else 0,
-            present=await is_present(unit, staff, now),
-            carried=await load_of(unit, staff.id, services.limits, now),
-            rest_minutes=services.limits.rest // timedelta(minutes=1),
-            offers=await handover.offers_to(unit, staff),
-            lobby=await lobby.counts(unit, staff, now),
-        )
+def _most(request: web.Request) -> int | None:
+    """Return how many cards of a kind are drawn, or None for all: a hundred open pages are drawn at every change."""
+    return None if "all" in request.query else _CARDS
+
+
+async def _board(unit: Transaction, services: DeskServices, staff: Staff, entries: tuple[QueueEntry, ...]) -> Board:
+    now = services.clock.now()
+    unsigned = await signing.unsigned(unit, services.vault, staff)
+    in_sight = frozenset([*(entry.case_id for entry in entries), *(case.case_id for case in unsigned)])
+    in_sight |= await breaking.alerted(unit, services.vault, staff)
+    claimed = [entry for entry in entries if entry.state == "claimed"]
+    return Board(
+        waiting=tuple(entry for entry in entries if entry.state == "waiting"),
+        mine=tuple(entry for entry in claimed if entry.owner_id == staff.id),
+        others=tuple(entry for entry in claimed if entry.owner_id != staff.id),
+        names=await names_of(unit),
+        alerts=await alerts.unseen(unit, staff, in_sight),
+        unsigned=unsigned,
+        follow_ups=await follow_ups.of_day(unit, services.vault, staff, now),
+        complaints=await _unread(unit, services, staff),
+        set_aside=await parked.count(unit) if may(staff, "case.take_over") else 0,
+        present=await is_present(unit, staff, now),
+        carried=await load_of(unit, staff.id, services.limits, now),
+        rest_minutes=services.limits.rest // timedelta(minutes=1),
+        offers=await handover.offers_to(unit, staff),
+        lobby=await lobby.counts(unit, staff, now),
+    )
 
 
 async def _unread(unit: Transaction, services: DeskServices, staff: Staff) -> int:
