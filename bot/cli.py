@@ -21,6 +21,7 @@ from bot.staff_commands import app_for_staff, app_for_tokens
 from bot.terminal import chat as run_chat
 from content.cli import app as content_app
 from content.errors import ContentError
+from escalation.casefile.forms import FormsError
 from nlu.cli import app as nlu_app
 from store.erasures import ErasureListError
 from store.vault import VaultError
@@ -72,7 +73,7 @@ def main() -> None:
     """Run the command line; what is wrong is said in words, with exit code 2."""
     try:
         app()
-    except (SettingsError, ContentError, VaultError, ErasureListError) as error:
+    except (SettingsError, ContentError, FormsError, VaultError, ErasureListError) as error:
         print(f"khien: {error}", file=sys.stderr)  # noqa: T201
         sys.exit(2)
     except OSError as error:

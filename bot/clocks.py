@@ -16,6 +16,7 @@ from bot import forgetting
 from bot.settings import Settings
 from escalation import complaints, holds, trail
 from escalation import retention as hotline
+from escalation.casefile.tables import export
 from escalation.glass.tables import break_glass
 from escalation.shift.tables import handover, listener, load, lobby, notice
 from escalation.staff.tables import reset_link, staff_notice, totp_pending
@@ -115,7 +116,7 @@ CLOCKS: tuple[Clock, ...] = (
     Clock(
         name="case",
         since="the case was closed or withdrawn",
-        does="lines, agreed items, notes, summary, reason and alerts are erased; the case's row stays without words",
+        does="lines, items, notes, forms, summary, reason and alerts are erased; the case's row stays without words",
         source=_PURPOSE,
         term=lambda terms: terms.case,
         times=lambda: hotline.ended_cases().with_only_columns(cases.c.closed_at.label("at"), cases.c.id),
@@ -255,6 +256,14 @@ CLOCKS: tuple[Clock, ...] = (
         source="Decree 56/2017/NĐ-CP art. 22-23: the hotline stores and reports",
         term=None,
         times=_of(handover.c.at),
+    ),
+    Clock(
+        name="casefile_export",
+        since="the paper left the desk",
+        does="kept without its reason, which goes with the words of the case, as the forms themselves do",
+        source="the trail: who took what out, and when",
+        term=None,
+        times=_of(export.c.at),
     ),
     Clock(
         name="case_row",

@@ -16,6 +16,7 @@ from bot.sealed import UNDER_MASTER_KEYS
 from bot.settings import Settings, SettingsError, load_settings
 from content.errors import ContentError
 from content.library import Content
+from escalation.casefile.forms import FormsError, read_forms
 from nlu.cascade import Cascade
 from store import conversations, marks, parked
 from store.database import Transaction
@@ -60,6 +61,7 @@ def look_over() -> list[Finding]:
     return [
         Finding(level="ok", what="settings", words=f"data in {settings.data_dir}, port {settings.port}"),
         _content(),
+        _forms(settings),
         _model(),
         _engine(settings),
         *_storage(settings),
@@ -76,6 +78,16 @@ def _content() -> Finding:
         return Finding(level="wrong", what="content", words=str(error))
     words = f"{len(content.topics)} topics; no child-protection specialist has signed the texts yet (specialist_review)"
     return Finding(level="note", what="content", words=words)
+
+
+def _forms(settings: Settings) -> Finding:
+    """Say whether the forms of the case file can be read, and which of them may bear their official name."""
+    try:
+        forms = read_forms(settings.casefile_forms, settings.forms_compared)
+    except FormsError as error:
+        return Finding(level="wrong", what="forms", words=str(error))
+    compared = ", ".join(sorted(forms.compared)) or "none, so papers call themselves drafts"
+    return Finding(level="ok", what="forms", words=f"compared with the official copy: {compared}")
 
 
 def _model() -> Finding:

@@ -30,6 +30,7 @@ from bot.settings import Settings
 from bot.worker import Worker, loop
 from content.library import Content
 from escalation.api import api_app
+from escalation.casefile.forms import read_forms
 from escalation.desk import DeskServices, desk_app
 from escalation.shift.outward import Messenger
 from escalation.staff import any_staff, make_setup_link
@@ -185,6 +186,7 @@ async def _listen(running: Product, stack: contextlib.AsyncExitStack, routes: li
         lock_after=timedelta(minutes=settings.desk_lock_minutes),
         limits=alerting.limits(settings),
         content=running.content,
+        forms=read_forms(settings.casefile_forms, settings.forms_compared),
     )
     app = application(routes, {"/desk": desk_app(services), "/api/v1": api_app(services)})
     # aiohttp's access log would write query strings, and with them session secrets.

@@ -4,7 +4,7 @@ The person at the phone is shown nothing of anybody else who uses it. Where some
 shared with 111 is left out as if it had never been (safety protocol, section 5).
 """
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -16,6 +16,7 @@ from bot.plan import KEPT as CARD_KEPT
 from bot.plan import Plan
 from bot.state import State
 from escalation import complaints
+from escalation.casefile.reading import KeptForm, kept_forms
 from escalation.cases import items_of
 from escalation.consent import pseudonym_of
 from escalation.receipts import Decision, Receipt, decisions_outside, receipts_of
@@ -47,6 +48,7 @@ class OwnWords:
     messages: tuple["Kept", ...]
     items: dict[str, dict[str, str]]
     complaints: tuple[tuple[datetime, str], ...] = ()
+    forms: dict[str, tuple[KeptForm, ...]] = field(default_factory=dict)  # by case; what stands in them is staff's
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,7 +95,12 @@ async def read_own_words(unit: Transaction, held: Conversation, person: str) -> 
     )
     own_cases = (cases.c.conversation_id == held.id) & (cases.c.role == person)
     items = {row.id: items_of(held, row) for row in await unit.execute(select(cases).where(own_cases))}
-    return OwnWords(messages=messages, items=items, complaints=await complaints.own(unit, held, person))
+    return OwnWords(
+        messages=messages,
+        items=items,
+        complaints=await complaints.own(unit, held, person),
+        forms={case_id: await kept_forms(unit, case_id) for case_id in items},
+    )
 
 
 def document(state: State, person: str, own: OwnData, words: OwnWords | None, now: datetime) -> dict[str, Any]:
@@ -130,7 +137,7 @@ def document(state: State, person: str, own: OwnData, words: OwnWords | None, no
     if words is not None:
         told["messages"] = [asdict(line) | {"at": line.at.isoformat()} for line in words.messages]
         told["consents"] = [_decided(decision) for decision in own.decisions]
-        told["cases"] = [_case(receipt, words.items.get(receipt.case_id, {})) for receipt in own.receipts]
+        told["cases"] = [_case(receipt, words) for receipt in own.receipts]
         told["complaints"] = [{"at": at.isoformat(), "text": text} for at, text in words.complaints]
     return told
 
@@ -169,7 +176,7 @@ def _learned(learning: Learning) -> dict[str, Any]:
     }
 
 
-def _case(receipt: Receipt, items: dict[str, str]) -> dict[str, Any]:
+def _case(receipt: Receipt, words: OwnWords) -> dict[str, Any]:
     return {
         "id": receipt.case_id,
         "state": receipt.state,
@@ -178,7 +185,11 @@ def _case(receipt: Receipt, items: dict[str, str]) -> dict[str, Any]:
         "basis": receipt.basis,
         "grounds": list(receipt.grounds),
         "purposes": list(receipt.purposes),
-        "items": items,
+        "items": words.items.get(receipt.case_id, {}),
+        "forms": [
+            {"form": form.number, "saved_at": form.saved_at.isoformat(), "signed": form.signed}
+            for form in words.forms.get(receipt.case_id, ())
+        ],
         "consents": [_decided(decision) for decision in receipt.decisions],
         "opened_by": [
             {"name": reader.name, "role": reader.role, "first_at": reader.first_at.isoformat(), "times": reader.times}

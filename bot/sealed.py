@@ -1,5 +1,7 @@
 """Every column of sealed values and what its values are sealed for: the one list that new keys work through."""
 
+from escalation.casefile.places import change_place, export_place, form_place
+from escalation.casefile.tables import change, export, filled
 from escalation.cases import items_place
 from escalation.complaints import complaint_place
 from escalation.contact import summary_place
@@ -38,6 +40,9 @@ UNDER_DATA_KEYS = (
     SealedColumn(shift_note.c.body_sealed, lambda row: shift_note_place(row.id)),
     SealedColumn(draft.c.body_sealed, lambda row: draft_place(row.case_id, row.staff_id)),
     SealedColumn(note.c.body_sealed, lambda row: note_place(row.case_id, row.number)),
+    SealedColumn(filled.c.body_sealed, lambda row: form_place(row.case_id, row.form)),
+    SealedColumn(change.c.before_sealed, lambda row: change_place(row.case_id, row.form, row.version)),
+    SealedColumn(export.c.reason_sealed, lambda row: export_place(row.id)),
 )
 # Under a master key.
 UNDER_MASTER_KEYS = (

@@ -103,6 +103,10 @@ class Settings(BaseSettings):
     legal_signed_by: str | None = Field(
         default=None, description="the operator's counsel who signed the legal grounds and the rule for 16-17"
     )
+    casefile_forms: Path | None = Field(default=None, description="a folder with own forms of the case file")
+    casefile_compared: str | None = Field(
+        default=None, description="forms compared with the official copy, such as 01,06; only these bear its name"
+    )
 
     @classmethod
     def settings_customise_sources(
@@ -171,6 +175,11 @@ class Settings(BaseSettings):
         if self.telegram_token is None:
             return True
         return self.telegram_base_url is not None and urlsplit(self.telegram_base_url).hostname in _LOOPBACK
+
+    @property
+    def forms_compared(self) -> frozenset[str]:
+        """Return the numbers of the forms that the operator has compared with the official copy."""
+        return frozenset(part.strip() for part in (self.casefile_compared or "").split(",") if part.strip())
 
     @property
     def desk_refusal(self) -> str | None:

@@ -10,6 +10,7 @@ from typing import Any, Literal
 from sqlalchemy import delete, insert, select, update
 
 from escalation import consent, holds, trail
+from escalation.casefile import erasing as casefile
 from escalation.errors import NoSuchCase, WrongState
 from escalation.grounds import PURPOSES, ground_of
 from escalation.priority import rises
@@ -217,6 +218,7 @@ async def withdraw(unit: Transaction, case_id: str, *, now: datetime, claimed: b
         await unit.execute(delete(message).where(message.c.case_id == case_id))
         await notes.forget(unit, case_id)
         await erasing.notes_of_case(unit, case_id)
+        await casefile.forget(unit, case_id)
     if claimed or held:
         await raise_alert(unit, case_id, "withdrawn", now)
     await _note(unit, case_id, "case.withdrawn", now, {"claimed": claimed})

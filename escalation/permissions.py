@@ -24,6 +24,9 @@ Action = Literal[
     "lobby.view",
     "shift.view",
     "shift.manage",
+    "casefile.write",
+    "casefile.sign",
+    "casefile.export",
 ]
 NATIONAL = "national"
 
@@ -38,6 +41,9 @@ POLICY: dict[Role, frozenset[Action]] = {
             "case.note",
             "case.transfer",
             "lobby.view",
+            "casefile.write",
+            "casefile.sign",
+            "casefile.export",
         }
     ),
     "supervisor": frozenset(
@@ -58,6 +64,9 @@ POLICY: dict[Role, frozenset[Action]] = {
             "lobby.view",
             "shift.view",
             "shift.manage",
+            "casefile.write",
+            "casefile.sign",
+            "casefile.export",
         }
     ),
     "coordinator": frozenset({"case.break_glass"}),

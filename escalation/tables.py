@@ -2,8 +2,9 @@
 
 from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, LargeBinary, String, Table, Text, UniqueConstraint
 
+import escalation.casefile.tables
 import escalation.preferences
-import escalation.writing.tables  # noqa: F401  # with the next: they belong to the same metadata
+import escalation.writing.tables  # noqa: F401  # with the others: they belong to the same metadata
 from escalation.shift import tables as _shift  # noqa: F401
 from store.tables import metadata
 from store.types import UtcDateTime

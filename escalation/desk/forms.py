@@ -12,14 +12,14 @@ MAX_BODY_BYTES = 64 * 1024
 _FIELDS = web.RequestKey("fields", dict[str, str])
 
 
-async def fields(request: web.Request) -> dict[str, str]:
+async def fields(request: web.Request, most: int = MAX_BODY_BYTES) -> dict[str, str]:
     """Return the form's fields; a file or a second value is not taken. Raises BadRequest when it cannot be read.
 
-    A body can be read once, so what was read is kept with the request.
+    A body can be read once, so what was read is kept with the request. `most` is how many bytes it may have.
     """
     if _FIELDS not in request:
         try:
-            sent = await request.clone(client_max_size=MAX_BODY_BYTES).post()
+            sent = await request.clone(client_max_size=most).post()
         except (ValueError, LookupError) as error:  # LookupError: a charset that nobody knows
             raise BadRequest from error
         request[_FIELDS] = {name: value for name, value in sent.items() if isinstance(value, str)}

@@ -15,7 +15,9 @@ STAFF = web.RequestKey("staff", Staff)
 TOKEN = web.RequestKey("token", str)
 SESSION = web.RequestKey("session", Session)
 # What a page does by itself says nothing about whether anyone is there.
-_QUIET = frozenset({"queue_events", "case_events", "shift_events", "renew", "presence", "lock_page", "lock"})
+_QUIET = frozenset(
+    {"queue_events", "case_events", "shift_events", "casefile_news", "renew", "presence", "lock_page", "lock"}
+)
 _BY_ITSELF = "again"  # in the query of a page that a browser without scripts loads anew by itself
 # A lock covers words. It lets nobody lose a child: the lease goes on as long as the page is open (ADR 0031).
 _WHILE_LOCKED = frozenset({"lock_page", "lock", "unlock", "sign_out", "renew"})

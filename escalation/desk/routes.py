@@ -7,6 +7,8 @@ from escalation.desk.views import (
     actions,
     beside,
     case,
+    casefile,
+    casefile_acts,
     complaints,
     door,
     glass,
@@ -97,5 +99,20 @@ _ACCOUNT = (
     web.get("/glass", glass.show, name="glass"),
     web.post("/glass", glass.break_in, name="break_glass"),
 )
+_CASEFILE = (
+    web.get("/cases/{case_id}/file", casefile.show, name="casefile"),
+    web.get("/cases/{case_id}/file/compare", casefile.compare, name="casefile_compare"),
+    web.get("/cases/{case_id}/file/export", casefile_acts.ask_export, name="casefile_export"),
+    web.post("/cases/{case_id}/file/export", casefile_acts.take_out, name="casefile_take_out"),
+    web.get("/cases/{case_id}/file/{form}", casefile.show_form, name="casefile_form"),
+    web.post("/cases/{case_id}/file/{form}", casefile_acts.save, name="casefile_save"),
+    web.get("/cases/{case_id}/file/{form}/news", casefile.news, name="casefile_news"),
+    web.get("/cases/{case_id}/file/{form}/merge", casefile.show_merge, name="casefile_merge"),
+    web.post("/cases/{case_id}/file/{form}/merge", casefile_acts.choose, name="casefile_choose"),
+    web.get("/cases/{case_id}/file/{form}/quote", casefile.show_quote, name="casefile_quote"),
+    web.post("/cases/{case_id}/file/{form}/quote", casefile_acts.quote, name="casefile_quoted"),
+    web.post("/cases/{case_id}/file/{form}/unquote", casefile_acts.unquote, name="casefile_unquote"),
+    web.post("/cases/{case_id}/file/{form}/sign", casefile_acts.sign, name="casefile_sign"),
+)
 
-ROUTES = (*_WORK, *_SHIFT, *_BESIDE_THE_CHAT, *_ACCOUNT)
+ROUTES = (*_WORK, *_SHIFT, *_BESIDE_THE_CHAT, *_ACCOUNT, *_CASEFILE)

@@ -6,6 +6,7 @@ from datetime import timedelta
 from aiohttp import web
 
 from content.library import Content
+from escalation.casefile.forms import Forms, our_forms
 from escalation.desk.sight import QueueSight
 from escalation.shift.limits import Limits
 from store.clock import Clock
@@ -26,6 +27,7 @@ class DeskServices:
     limits: Limits = field(default_factory=Limits)
     content: Content | None = None
     sight: QueueSight = field(default_factory=QueueSight)
+    forms: Forms = field(default_factory=our_forms)
 
 
 SERVICES = web.AppKey("services", DeskServices)
