@@ -19,6 +19,7 @@ from escalation import complaints
 from escalation.cases import items_of
 from escalation.consent import pseudonym_of
 from escalation.receipts import Decision, Receipt, decisions_outside, receipts_of
+from escalation.referrals import asking
 from escalation.tables import cases
 from store.conversations import Conversation, message_place
 from store.database import Transaction
@@ -47,6 +48,7 @@ class OwnWords:
     messages: tuple["Kept", ...]
     items: dict[str, dict[str, str]]
     complaints: tuple[tuple[datetime, str], ...] = ()
+    referrals: tuple[dict[str, Any], ...] = ()  # to whom, how far, on what basis
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,7 +95,12 @@ async def read_own_words(unit: Transaction, held: Conversation, person: str) -> 
     )
     own_cases = (cases.c.conversation_id == held.id) & (cases.c.role == person)
     items = {row.id: items_of(held, row) for row in await unit.execute(select(cases).where(own_cases))}
-    return OwnWords(messages=messages, items=items, complaints=await complaints.own(unit, held, person))
+    return OwnWords(
+        messages=messages,
+        items=items,
+        complaints=await complaints.own(unit, held, person),
+        referrals=await asking.own(unit, held.id, person),
+    )
 
 
 def document(state: State, person: str, own: OwnData, words: OwnWords | None, now: datetime) -> dict[str, Any]:
@@ -131,6 +138,7 @@ def document(state: State, person: str, own: OwnData, words: OwnWords | None, no
         told["messages"] = [asdict(line) | {"at": line.at.isoformat()} for line in words.messages]
         told["consents"] = [_decided(decision) for decision in own.decisions]
         told["cases"] = [_case(receipt, words.items.get(receipt.case_id, {})) for receipt in own.receipts]
+        told |= {"referrals": list(words.referrals)} if words.referrals else {}
         told["complaints"] = [{"at": at.isoformat(), "text": text} for at, text in words.complaints]
     return told
 

@@ -24,6 +24,12 @@ Action = Literal[
     "lobby.view",
     "shift.view",
     "shift.manage",
+    # referrals
+    "referral.view",
+    "referral.draft",
+    "referral.sign",
+    "referral.send",
+    "referral.list",
 ]
 NATIONAL = "national"
 
@@ -38,6 +44,8 @@ POLICY: dict[Role, frozenset[Action]] = {
             "case.note",
             "case.transfer",
             "lobby.view",
+            "referral.view",
+            "referral.draft",
         }
     ),
     "supervisor": frozenset(
@@ -58,9 +66,14 @@ POLICY: dict[Role, frozenset[Action]] = {
             "lobby.view",
             "shift.view",
             "shift.manage",
+            "referral.view",
+            "referral.draft",
+            "referral.sign",
+            "referral.send",
+            "referral.list",
         }
     ),
-    "coordinator": frozenset({"case.break_glass"}),
+    "coordinator": frozenset({"case.break_glass", "referral.view", "referral.send", "referral.list"}),
     "analyst": frozenset(),
     "admin": frozenset({"staff.manage"}),
     "auditor": frozenset({"trail.view"}),

@@ -6,6 +6,7 @@ from datetime import timedelta
 from aiohttp import web
 
 from content.library import Content
+from escalation.referrals.receivers import Receivers, our_receivers
 from escalation.shift.limits import Limits
 from store.clock import Clock
 from store.database import Database
@@ -24,6 +25,7 @@ class DeskServices:
     lock_after: timedelta | None = None  # None: only by hand
     limits: Limits = field(default_factory=Limits)
     content: Content | None = None
+    receivers: Receivers = field(default_factory=our_receivers)
 
 
 SERVICES = web.AppKey("services", DeskServices)
