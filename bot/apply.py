@@ -17,6 +17,7 @@ from bot.sealed import UNDER_DATA_KEYS
 from bot.state import Language, Role, State
 from escalation import cases, complaints, consent, follow_ups, trail, wishes
 from escalation.consent import pseudonym_of
+from escalation.referrals import asking
 from escalation.vital import SHIFT
 from escalation.writing import erasing
 from store import conversations, marks, outbox, parked, timers
@@ -113,6 +114,8 @@ class Applying:
                 )
             case effect_types.StepFollowUp():
                 await follow_ups.step(self.unit, effect.case_id, effect.event, due_at=effect.due_at, now=self.now)
+            case effect_types.StepReferral():
+                await self._step_referral(effect)
             case effect_types.ForgetMessages():
                 await conversations.forget(self.unit, self.held.id, effect.from_seq, effect.to_seq)
                 await self._note("lines", self.person, (effect.from_seq, effect.to_seq))
@@ -205,7 +208,14 @@ class Applying:
             message_seq=effect.message_seq,
             at=self.now,
             case_id=effect.case_id or self.case_id,
+            receiver=effect.receiver,
         )
+
+    async def _step_referral(self, effect: effect_types.StepReferral) -> None:
+        if effect.event != "told":
+            await asking.step(self.unit, effect.referral_id, effect.event, self.now)
+        elif effect.news is not None:
+            await asking.told(self.unit, effect.referral_id, effect.news, self.now)
 
     async def _open(self, state: State, effect: effect_types.OpenCase) -> State:
         self.case_id = await cases.open_case(
@@ -241,6 +251,7 @@ class Applying:
 
     async def _withdraw(self, case_id: str) -> None:
         person, from_seq = await cases.origin_of(self.unit, case_id)
+        await asking.withdraw_all(self.unit, self.held.id, person, self.now)
         claimed = await cases.withdraw(self.unit, case_id, now=self.now)
         self.case_id = None
         await self._note("case", person, (from_seq, self.turn), case=case_id, claimed=claimed)
@@ -250,6 +261,7 @@ class Applying:
         await conversations.erase(self.unit, self.held, person=person)
         await complaints.erase(self.unit, self.held.id, person)
         await follow_ups.take_back_all(self.unit, self.held.id, person, self.now)
+        await asking.withdraw_all(self.unit, self.held.id, person, self.now)
         await erasing.drafts_to_person(self.unit, self.held.id, person)
         self.held = await fresh_key(self.unit, self.vault, self.held, UNDER_DATA_KEYS)
         await self._note("all", person, (1, self.turn))

@@ -119,4 +119,6 @@ def _notice(incoming: Incoming) -> Noticed:
         before=body.get("before", ""),
         text=body.get("text", ""),
         follow_up=body.get("follow_up", False),
+        referral=body.get("referral", ""),
+        about=body.get("about", ""),
     )

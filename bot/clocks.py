@@ -18,6 +18,7 @@ from escalation import complaints, holds, trail
 from escalation import retention as hotline
 from escalation.casefile.tables import export
 from escalation.glass.tables import break_glass
+from escalation.referrals.tables import referral
 from escalation.shift.tables import handover, listener, load, lobby, notice
 from escalation.staff.tables import reset_link, staff_notice, totp_pending
 from escalation.tables import (
@@ -264,6 +265,14 @@ CLOCKS: tuple[Clock, ...] = (
         source="the trail: who took what out, and when",
         term=None,
         times=_of(export.c.at),
+    ),
+    Clock(
+        name="referral",
+        since="the referral was drafted",
+        does="kept without its words, which go with the words of the case: to whom, on what basis and when stay",
+        source="Law 91/2025/QH15 art. 9, 17 and 19: the controller proves what was passed on, and on which ground",
+        term=None,
+        times=_of(referral.c.at),
     ),
     Clock(
         name="case_row",

@@ -6,6 +6,7 @@ from typing import Literal
 
 from bot.learning import Confidant, Outcome
 from escalation import follow_ups
+from escalation.referrals import asking
 from escalation.vital import Basis
 from nlu.understanding import Harm, Subject, Understanding, Urgency
 
@@ -61,11 +62,12 @@ class CancelTimer:
 class RecordConsent:
     """Write one decision into the ledger."""
 
-    item: Literal["conversation", "nickname", "area", "phone"]
+    item: Literal["conversation", "nickname", "area", "phone", "referral"]
     decision: Literal["granted", "refused", "withdrawn"]
     wording: str
     message_seq: int
     case_id: str | None = None  # where it is not the case now in view
+    receiver: str = ""  # of a referral: who it is about
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -142,6 +144,15 @@ class StepFollowUp:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class StepReferral:
+    """Take the person's part of a referral one step on in the hotline's rows; `told`: it was shown this news."""
+
+    referral_id: str
+    event: asking.ChildEvent | Literal["told"]
+    news: asking.News | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ForgetMessages:
     """Erase the transcript between two numbers, what belongs to a case excepted."""
 
@@ -187,6 +198,7 @@ Effect = (
     | AskAnother
     | FileComplaint
     | StepFollowUp
+    | StepReferral
     | ForgetMessages
     | ClearScreen
     | EraseAll

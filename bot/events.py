@@ -46,11 +46,13 @@ class Noticed:
 
     seq: int
     case_id: str
-    event: Literal["joined", "said", "released", "silent", "closed"]
+    event: Literal["joined", "said", "released", "silent", "closed", "referral_asked", "referral_news"]
     name: str = ""
     before: str = ""  # who talked with the person until now, where one counsellor follows another
     text: str = ""
     follow_up: bool = False  # of a closed talk: the counsellor proposes one
+    referral: str = ""  # the id of the one that is asked or told about
+    about: str = ""  # whom it goes to; of news, what became of it
 
 
 Event = Said | Pressed | Attached | Rang | Noticed

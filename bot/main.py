@@ -32,6 +32,7 @@ from content.library import Content
 from escalation.api import api_app
 from escalation.casefile.forms import read_forms
 from escalation.desk import DeskServices, desk_app
+from escalation.referrals.receivers import receivers_at
 from escalation.shift.outward import Messenger
 from escalation.staff import any_staff, make_setup_link
 from nlu.listener import Listener
@@ -187,6 +188,7 @@ async def _listen(running: Product, stack: contextlib.AsyncExitStack, routes: li
         limits=alerting.limits(settings),
         content=running.content,
         forms=read_forms(settings.casefile_forms, settings.forms_compared),
+        receivers=receivers_at(settings.referral_receivers),
     )
     app = application(routes, {"/desk": desk_app(services), "/api/v1": api_app(services)})
     # aiohttp's access log would write query strings, and with them session secrets.

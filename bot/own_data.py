@@ -20,6 +20,7 @@ from escalation.casefile.reading import KeptForm, kept_forms
 from escalation.cases import items_of
 from escalation.consent import pseudonym_of
 from escalation.receipts import Decision, Receipt, decisions_outside, receipts_of
+from escalation.referrals import asking
 from escalation.tables import cases
 from store.conversations import Conversation, message_place
 from store.database import Transaction
@@ -49,6 +50,7 @@ class OwnWords:
     items: dict[str, dict[str, str]]
     complaints: tuple[tuple[datetime, str], ...] = ()
     forms: dict[str, tuple[KeptForm, ...]] = field(default_factory=dict)  # by case; what stands in them is staff's
+    referrals: tuple[dict[str, Any], ...] = ()  # to whom, how far, on what basis
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,6 +102,7 @@ async def read_own_words(unit: Transaction, held: Conversation, person: str) -> 
         items=items,
         complaints=await complaints.own(unit, held, person),
         forms={case_id: await kept_forms(unit, case_id) for case_id in items},
+        referrals=await asking.own(unit, held.id, person),
     )
 
 
@@ -138,6 +141,7 @@ def document(state: State, person: str, own: OwnData, words: OwnWords | None, no
         told["messages"] = [asdict(line) | {"at": line.at.isoformat()} for line in words.messages]
         told["consents"] = [_decided(decision) for decision in own.decisions]
         told["cases"] = [_case(receipt, words) for receipt in own.receipts]
+        told |= {"referrals": list(words.referrals)} if words.referrals else {}
         told["complaints"] = [{"at": at.isoformat(), "text": text} for at, text in words.complaints]
     return told
 

@@ -12,11 +12,13 @@ from sqlalchemy import select
 from bot.follow_up import TIMER
 from bot.ledgers import AsJson
 from bot.opening import opened, show
+from bot.referral import TIMER as NEWS_TIMER
 from bot.sealed import UNDER_DATA_KEYS
 from bot.settings import load_settings
 from bot.state import Role, State, from_json, left_of, to_json, without_person
 from escalation import cases, complaints, follow_ups
 from escalation.errors import NoSuchCase, WrongState
+from escalation.referrals import asking
 from escalation.writing import erasing
 from store import conversations, inbox, marks, outbox, timers
 from store.conversations import Conversation
@@ -107,8 +109,10 @@ async def _again(unit: Transaction, held: Conversation, erasure: Erasure, state:
     await inbox.drop(unit, held.id, erasure.from_seq, erasure.to_seq)
     await outbox.cancel_pushes(unit, held.id)
     if erasure.what != "lines":
-        await timers.cancel(unit, held.id, f"{TIMER}{person}")
+        for timer in (TIMER, NEWS_TIMER):
+            await timers.cancel(unit, held.id, f"{timer}{person}")
         await follow_ups.take_back_all(unit, held.id, person, now)
+        await asking.withdraw_all(unit, held.id, person, now)
     match erasure.what:
         case "all":
             await conversations.erase(unit, held, person=person)
@@ -136,10 +140,10 @@ async def _withdraw(unit: Transaction, case_id: str, *, claimed: bool, now: date
 def _without_case(state: State, person: Role) -> State:
     if state.person == person:
         left = replace(state, question=None, matter=None, contact=left_of(state.contact), follow_up=None)
-        return replace(left, heard=(), offered=True)
+        return replace(left, referrals=(), heard=(), offered=True)
     if state.aside is None:
         return state
-    aside = replace(state.aside, matter=None, contact=left_of(state.aside.contact), follow_up=None)
+    aside = replace(state.aside, matter=None, contact=left_of(state.aside.contact), follow_up=None, referrals=())
     return replace(state, aside=aside)
 
 

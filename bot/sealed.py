@@ -7,6 +7,9 @@ from escalation.complaints import complaint_place
 from escalation.contact import summary_place
 from escalation.glass.breaking import glass_place
 from escalation.glass.tables import break_glass
+from escalation.referrals.keeping import answer_place, body_place, packet_place
+from escalation.referrals.keeping import reason_place as referral_reason_place
+from escalation.referrals.tables import referral
 from escalation.shift.notes import handover_place, shift_note_place
 from escalation.shift.tables import handover, shift_note
 from escalation.signing import reason_place
@@ -43,6 +46,10 @@ UNDER_DATA_KEYS = (
     SealedColumn(filled.c.body_sealed, lambda row: form_place(row.case_id, row.form)),
     SealedColumn(change.c.before_sealed, lambda row: change_place(row.case_id, row.form, row.version)),
     SealedColumn(export.c.reason_sealed, lambda row: export_place(row.id)),
+    SealedColumn(referral.c.body_sealed, lambda row: body_place(row.id)),
+    SealedColumn(referral.c.reason_sealed, lambda row: referral_reason_place(row.id)),
+    SealedColumn(referral.c.packet_sealed, lambda row: packet_place(row.id)),
+    SealedColumn(referral.c.answer_sealed, lambda row: answer_place(row.id)),
 )
 # Under a master key.
 UNDER_MASTER_KEYS = (

@@ -100,6 +100,9 @@ class Settings(BaseSettings):
     )
     smtp_user: str | None = Field(default=None, description="the name at the mail server")
     smtp_password: SecretStr | None = Field(default=None, description="the password at the mail server")
+    referral_receivers: Path | None = Field(
+        default=None, description="the operator's own file of who may be asked to help, what goes there and how soon"
+    )
     legal_signed_by: str | None = Field(
         default=None, description="the operator's counsel who signed the legal grounds and the rule for 16-17"
     )

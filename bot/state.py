@@ -11,6 +11,8 @@ from bot.follow_up import FollowUp, kept
 from bot.learning import Learning, hide
 from bot.plan import Plan
 from bot.protocol import Stage
+from bot.referral import Referral
+from bot.referral import kept as still_agreed
 from content.schema import Audience, Band
 from nlu.understanding import Harm, Subject, Urgency
 
@@ -20,7 +22,18 @@ FlowKind = Literal[
     "idle", "role", "band", "list", "lesson", "quiz", "advice", "daily", "pre", "post", "whom", "who", "plan"
 ]
 QuestionKind = Literal[
-    "safe", "talk", "about", "consent", "item", "withdraw", "delete", "word", "complaint", "follow_up"
+    "safe",
+    "talk",
+    "about",
+    "consent",
+    "item",
+    "withdraw",
+    "delete",
+    "word",
+    "complaint",
+    "follow_up",
+    "referral",
+    "news",
 ]
 
 Way = Literal["talk", "passed_on", "refused"]
@@ -61,6 +74,7 @@ class Question:
     item: str = ""
     wording: str = ""
     asked: int = 1
+    spoken_over: bool = False  # a counsellor spoke since: typed words answer them, only a button answers this
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,6 +150,7 @@ class Aside:
     learned: tuple[Learning, ...] = ()
     plan: Plan | None = None
     follow_up: FollowUp | None = None
+    referrals: tuple[Referral, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -163,6 +178,7 @@ class State:
     plan: Plan | None = None  # the safety card of the person at the phone
     learned: tuple[Learning, ...] = ()  # of the person at the phone, one for each audience it was spoken to as
     follow_up: FollowUp | None = None  # agreed to, or asked about, by the person at the phone
+    referrals: tuple[Referral, ...] = ()  # each agreed to, or asked about, by the person at the phone
     away: bool = False  # somebody else may hold the phone: what was shared is not told of until 111 is asked for
 
     @property
@@ -280,6 +296,7 @@ def change_person(state: State, role: Role) -> State:
         learned=hide(state.learned),
         plan=plans.hide(state.plan),
         follow_up=kept(state.follow_up),
+        referrals=still_agreed(state.referrals),
     )
     coming = state.aside if state.aside is not None and state.aside.role == role else Aside(role=role)
     return replace(
@@ -291,6 +308,7 @@ def change_person(state: State, role: Role) -> State:
         learned=coming.learned,
         plan=coming.plan,
         follow_up=coming.follow_up,
+        referrals=coming.referrals,
         away=True,
         aside=None if leaving == Aside(role=leaving.role, discreet_word=leaving.discreet_word) else leaving,
         question=None,

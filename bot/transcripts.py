@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from sqlalchemy import select
 
+from bot import playback_referrals
 from bot.playback import Player, Shown
 from bot.settings import EmergencyPolicy
 from content.errors import ContentError
@@ -16,6 +17,7 @@ from content.marked_yaml import read_yaml
 from escalation.tables import cases, consent, follow_up
 from store.inbox import MAX_ATTEMPTS
 
+_REFERRAL = r"^(asks [a-z_]+|send|accept|refuse|return|finish)$"
 _BACK_OFF_SECONDS = 2.5  # until a turn that failed is tried again
 
 
@@ -36,6 +38,7 @@ class Expectations(BaseModel):
     first_line: str | None = None
     case: dict[str, Any] | None = None  # fields of the newest case; {} means there is none
     follow_up: str | None = None  # its state in the hotline's rows; "" means that none was proposed
+    referral: str | None = None  # of the newest one, "state asking": "draft granted"
     consent: list[str] | None = None  # the whole ledger, as "item decision"
     case_has: list[str] = Field(default_factory=list)  # the counsellor reads these
     case_lacks: list[str] = Field(default_factory=list)
@@ -58,6 +61,7 @@ class Step(BaseModel):
         str | None, Field(pattern="^(present|takes|passes_on|hands_back|closes|proposes_follow_up|renews)$")
     ] = None
     counsellor_says: str | None = None
+    referral: Annotated[str | None, Field(pattern=_REFERRAL)] = None
     turn_faults: int = 0
     then: Expectations = Field(default_factory=Expectations)
 
@@ -133,6 +137,8 @@ async def _do(player: Player, step: Step) -> list[Shown]:
         return await player.wait_until(int(days), time.fromisoformat(hour))
     if step.counsellor_says is not None:
         return await player.counsellor_says(step.counsellor_says)
+    if step.referral is not None:
+        return await _with_a_referral(player, step.referral)
     return await _at_the_desk(player, step.counsellor or "present")
 
 
@@ -152,6 +158,13 @@ async def _at_the_desk(player: Player, verb: str) -> list[Shown]:
         case _:
             await player.counsellor()
             return []
+
+
+async def _with_a_referral(player: Player, done: str) -> list[Shown]:
+    verb, _, receiver = done.partition(" ")
+    if verb == "asks":
+        return await playback_referrals.ask(player, receiver)
+    return await (playback_referrals.send(player) if verb == "send" else playback_referrals.answer(player, verb))
 
 
 def _check_words(then: Expectations, shown: list[Shown]) -> list[str]:
@@ -187,6 +200,8 @@ async def _check_records(player: Player, then: Expectations) -> list[str]:
             problems.append(f"case.{name} is {found!r}, expected {value!r}")
     if then.follow_up is not None and (later[-1] if later else "") != then.follow_up:
         problems.append(f"follow-ups are {list(later)}, expected the last to be {then.follow_up!r}")
+    if then.referral is not None and (found := await playback_referrals.standing(player)) != then.referral:
+        problems.append(f"the referral is {found!r}, expected {then.referral!r}")
     if then.consent is not None and ledger != then.consent:
         problems.append(f"ledger is {ledger}, expected {then.consent}")
     if then.case_has or then.case_lacks:

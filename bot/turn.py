@@ -25,6 +25,7 @@ from bot.flows import (
     plan,
     privacy,
     probing,
+    referral,
     smalltalk,
 )
 from bot.hearing import as_danger_now, gravely
@@ -39,10 +40,12 @@ Rule = Callable[[Moment], Turn | None]
 PRECEDENCE: tuple[Rule, ...] = (
     exits.quick_exit,
     followup.proposed,
+    referral.noticed,
     contact.notices,
     contact.connected,
     complaint.answer,
     followup.answer,
+    referral.answer,
     disclosure.hear,
     consent.answer,
     privacy.answer,
@@ -112,7 +115,8 @@ def choice_of(moment: Moment) -> str | None:
     if read_exit(moment.text):
         return "exit"
     choice = moment.content.choice_for(_POLITE.sub("", moment.text), moment.state.language)
-    return choice if choice is not None and followup.means(choice, moment.state) else None
+    meant = choice is not None and followup.means(choice, moment.state) and referral.means(choice, moment.state)
+    return choice if meant else None
 
 
 def _with_stated_facts(state: State, text: str) -> State:

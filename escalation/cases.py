@@ -14,6 +14,7 @@ from escalation.casefile import erasing as casefile
 from escalation.errors import NoSuchCase, WrongState
 from escalation.grounds import PURPOSES, ground_of
 from escalation.priority import rises
+from escalation.referrals import keeping as referral_words
 from escalation.shift import notes
 from escalation.tables import alert, cases
 from escalation.vital import Basis
@@ -217,6 +218,7 @@ async def withdraw(unit: Transaction, case_id: str, *, now: datetime, claimed: b
         await unit.execute(update(outbox).where(sent, outbox.c.status != "pending").values(body_sealed=None))
         await unit.execute(delete(message).where(message.c.case_id == case_id))
         await notes.forget(unit, case_id)
+        await referral_words.forget(unit, case_id)
         await erasing.notes_of_case(unit, case_id)
         await casefile.forget(unit, case_id)
     if claimed or held:

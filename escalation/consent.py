@@ -9,7 +9,7 @@ from sqlalchemy import func, insert, select, update
 from escalation.tables import consent
 from store.database import Transaction
 
-Item = Literal["conversation", "nickname", "area", "phone"]
+Item = Literal["conversation", "nickname", "area", "phone", "referral"]
 ConsentDecision = Literal["granted", "refused", "withdrawn"]
 ITEMS: tuple[Item, ...] = ("conversation", "nickname", "area", "phone")
 
@@ -26,6 +26,7 @@ class ConsentRecord:
     channel: str
     at: datetime
     case_id: str | None
+    receiver: str = ""  # of a referral
 
 
 def pseudonym_of(conversation_id: str) -> str:
@@ -45,6 +46,7 @@ async def record(
     message_seq: int,
     at: datetime,
     case_id: str | None = None,
+    receiver: str = "",
 ) -> None:
     """Write one decision. Rows are never changed: a later decision is a later row."""
     number = (
@@ -64,6 +66,7 @@ async def record(
             channel=channel,
             message_seq=message_seq,
             case_id=case_id,
+            receiver=receiver,
             at=at,
         )
     )
@@ -84,8 +87,9 @@ async def link_to_case(unit: Transaction, *, conversation_id: str, message_seq: 
 
 
 async def granted_items(unit: Transaction, case_id: str) -> dict[Item, ConsentDecision]:
-    """Return the latest decision on each item of a case."""
-    rows = await unit.execute(select(consent).where(consent.c.case_id == case_id).order_by(consent.c.number))
+    """Return the latest decision on each item of a case; each referral has decisions of its own."""
+    mine = (consent.c.case_id == case_id) & (consent.c.item != "referral")
+    rows = await unit.execute(select(consent).where(mine).order_by(consent.c.number))
     return {row.item: row.decision for row in rows}
 
 
@@ -102,6 +106,7 @@ async def everything(unit: Transaction) -> tuple[ConsentRecord, ...]:
             channel=row.channel,
             at=row.at,
             case_id=row.case_id,
+            receiver=row.receiver,
         )
         for row in rows
     )

@@ -27,6 +27,12 @@ Action = Literal[
     "casefile.write",
     "casefile.sign",
     "casefile.export",
+    # referrals
+    "referral.view",
+    "referral.draft",
+    "referral.sign",
+    "referral.send",
+    "referral.list",
 ]
 NATIONAL = "national"
 
@@ -44,6 +50,8 @@ POLICY: dict[Role, frozenset[Action]] = {
             "casefile.write",
             "casefile.sign",
             "casefile.export",
+            "referral.view",
+            "referral.draft",
         }
     ),
     "supervisor": frozenset(
@@ -67,9 +75,14 @@ POLICY: dict[Role, frozenset[Action]] = {
             "casefile.write",
             "casefile.sign",
             "casefile.export",
+            "referral.view",
+            "referral.draft",
+            "referral.sign",
+            "referral.send",
+            "referral.list",
         }
     ),
-    "coordinator": frozenset({"case.break_glass"}),
+    "coordinator": frozenset({"case.break_glass", "referral.view", "referral.send", "referral.list"}),
     "analyst": frozenset(),
     "admin": frozenset({"staff.manage"}),
     "auditor": frozenset({"trail.view"}),

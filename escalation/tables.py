@@ -5,6 +5,7 @@ from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, LargeBinary,
 import escalation.casefile.tables
 import escalation.preferences
 import escalation.writing.tables  # noqa: F401  # with the others: they belong to the same metadata
+from escalation.referrals import tables as _referrals  # noqa: F401
 from escalation.shift import tables as _shift  # noqa: F401
 from store.tables import metadata
 from store.types import UtcDateTime
@@ -68,7 +69,8 @@ consent = Table(
     Column("conversation_id", String(32), primary_key=True),
     Column("number", Integer, primary_key=True),
     Column("pseudonym", String(16), nullable=False),
-    Column("item", String(12), nullable=False),  # conversation | nickname | area | phone
+    Column("item", String(12), nullable=False),  # conversation | nickname | area | phone | referral
+    Column("receiver", String(16), nullable=False, default=""),  # of a referral: who it is about
     Column("decision", String(9), nullable=False),  # granted | refused | withdrawn
     Column("wording", String(80), nullable=False),
     Column("audience", String(8), nullable=False),
@@ -76,7 +78,7 @@ consent = Table(
     Column("message_seq", Integer, nullable=False),
     Column("case_id", String(32)),
     Column("at", UtcDateTime, nullable=False),
-    UniqueConstraint("conversation_id", "message_seq", "item", "decision", name="uq_consent_once"),
+    UniqueConstraint("conversation_id", "message_seq", "item", "decision", "receiver", name="uq_consent_once"),
 )
 
 alert = Table(

@@ -3,6 +3,7 @@
 - A lease that ended: the case goes to the front and the child is told.
 - No first reply by the target: the supervisor is alerted and the case goes to the front.
 - No second signature in time under a case opened without a yes: the supervisor is alerted, once.
+- A step of a referral that is late: the desk is alerted, once.
 - After a first reply, silence longer than the target since the child's last message: numbers to the child, supervisor
   alerted, the owner stays.
 """
@@ -16,6 +17,7 @@ from escalation import queue, signing
 from escalation.cases import raise_alert
 from escalation.locks import hold_case
 from escalation.priority import TARGETS
+from escalation.referrals import overdue as late_referrals
 from escalation.tables import cases
 from store.database import Database, Transaction
 from store.vault import Vault
@@ -26,6 +28,7 @@ async def sweep(database: Database, vault: Vault, now: datetime) -> int:
     async with database.reading() as unit:
         rows = (await unit.execute(select(cases).where(cases.c.state.in_(("waiting", "claimed"))))).all()
         unsigned = await signing.late(unit, now)
+        referrals = await late_referrals.late(unit, now)
     overdue = [row.id for row in rows if what_is_due(row, now) is not None]
     for case_id in overdue:
         async with database.transaction() as unit:
@@ -33,7 +36,10 @@ async def sweep(database: Database, vault: Vault, now: datetime) -> int:
     for case_id in unsigned:
         async with database.transaction() as unit:
             await signing.remind(unit, case_id, now)
-    return len(overdue) + len(unsigned)
+    for case_id, referral_id in referrals:
+        async with database.transaction() as unit:
+            await late_referrals.remind(unit, case_id, referral_id, now)
+    return len(overdue) + len(unsigned) + len(referrals)
 
 
 def what_is_due(row: Any, now: datetime) -> str | None:

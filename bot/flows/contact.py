@@ -18,7 +18,7 @@ CONTACT_CHOICES = ("counsellor.end", "counsellor.other", "exit")
 _RIGHTS = {
     "withdraw", "withdraw.confirm", "delete", "delete.confirm", "discreet.on", "discreet.off",
     "share.nickname", "share.area", "share.phone", "counsellor.other", "complain", "complaint.drop",
-    "receipts", "export", "export.file", "followup.no",
+    "receipts", "export", "export.file", "followup.no", "referral.stop",
 }  # fmt: skip
 
 
@@ -100,6 +100,7 @@ def _joined(moment: Moment, event: Noticed, contact: Contact) -> Turn:
 def _said(moment: Moment, event: Noticed, contact: Contact) -> Turn:
     state = moment.state
     if is_shown(state, moment):
+        state = replace(state, question=_spoken_over(state.question))
         return Turn(state=state, effects=(_spoken(moment, state, event.text, event.name),))
     held = (*contact.held, HeldReply(seq=event.seq, text=event.text, name=event.name))
     announce = bool(state.discreet_word) and not contact.announced and contact.way != "refused"
@@ -132,6 +133,11 @@ def _closed(moment: Moment, event: Noticed, contact: Contact) -> Turn:
         return turn
     turn = replace(turn, state=replace(state, talked_until=moment.now))
     return turn.then(moment.say(state, "contact.closed", _after(state), push=True, protect=True, name=event.name))
+
+
+def _spoken_over(question: Question | None) -> Question | None:
+    """Return the question that a counsellor's words now stand behind: a typed yes or no may be meant for them."""
+    return None if question is None else replace(question, spoken_over=True)
 
 
 _NOTICES = {"joined": _joined, "said": _said, "released": _released, "silent": _silent, "closed": _closed}
@@ -169,7 +175,7 @@ def connected(moment: Moment) -> Turn | None:
     awake = replace(
         state,
         contact=replace(contact, unlocked_at=moment.now),
-        question=None,
+        question=state.question if _is_about_a_referral(state.question) else None,
         heard=moment.remembered(hint=True),
     )
     if isinstance(moment.event, Attached) and moment.event.kind != "sticker":
@@ -194,15 +200,24 @@ def _is_about_the_case(question: Question | None) -> bool:
     return question is not None and question.kind == "consent" and question.item == "conversation"
 
 
+def _is_about_a_referral(question: Question | None) -> bool:
+    return question is not None and question.kind in {"referral", "news"}
+
+
 def _answers_own_question(moment: Moment) -> bool:
     """Tell whether the words answer a question about the child's own data that is open beside the talk."""
     question = moment.state.question
     if question is None:
         return False
     if moment.choice is not None:
-        return question.kind in {"consent", "item"} and moment.choice.startswith(("consent.", "item."))
+        own = ("consent.", "item.") if question.kind in {"consent", "item"} else ()
+        return moment.choice.startswith(("referral.",) if _is_about_a_referral(question) else own)
     if not isinstance(moment.event, Said) or _is_about_the_case(question):
         return False  # a "no" in words answers the counsellor, not the question from before
+    if _is_about_a_referral(question):
+        told = moment.reading is not None and moment.reading.alone.decision == "disclosure"
+        counts = {"yes", "no"} if question.kind == "news" else {"yes", "no", "conditional", "ambiguous"}
+        return not told and not question.spoken_over and read_agreement(moment.text) in counts
     asked = question.kind in {"withdraw", "delete", "consent"} and read_agreement(moment.text) in {"yes", "no"}
     return asked or question.kind in {"word", "item", "complaint"}
 

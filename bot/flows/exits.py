@@ -9,6 +9,7 @@ from bot.flows.waiting import WAITING_TIMERS
 from bot.follow_up import kept
 from bot.learning import hide
 from bot.moment import Moment, Turn
+from bot.referral import kept as still_agreed
 from bot.state import State
 
 
@@ -40,6 +41,7 @@ def quick_exit(moment: Moment) -> Turn | None:
         learned=hide(state.learned),
         plan=plans.hide(state.plan),
         follow_up=kept(state.follow_up),
+        referrals=still_agreed(state.referrals),
         away=True,
     )
     return Turn(state=after, effects=tuple(effects)).then(moment.say(after, "exit.done"))

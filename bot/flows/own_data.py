@@ -84,8 +84,10 @@ def _case(moment: Moment, receipt: Receipt) -> Iterator[str]:
 
 
 def _decision(moment: Moment, decision: Decision) -> str:
-    item = _words(moment, f"receipts.item.{decision.item}")
     time = spoken_time(decision.at, moment.state.language)
+    if decision.item == "referral":
+        return _words(moment, f"receipts.referral.{decision.decision}", time=time)
+    item = _words(moment, f"receipts.item.{decision.item}")
     return _words(moment, f"receipts.{decision.decision}", item=item, time=time)
 
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from bot.effects import Effect, EraseAll, RecordConsent, WithdrawCase
 from bot.events import Said
-from bot.flows import consent, followup, own_data, refused
+from bot.flows import consent, followup, own_data, referral, refused
 from bot.flows import waiting as wait
 from bot.follow_up import kept
 from bot.moment import Moment, Turn
@@ -90,10 +90,12 @@ def _withdraw_follow_up(moment: Moment) -> Turn:
     """Take back what is agreed for after a talk; where somebody else may hold the phone, without a word of it."""
     state = moment.state
     if kept(state.follow_up) is not None and not state.away:
-        return followup.answer(replace(moment, choice=followup.NO)) or Turn(state=state)
-    after = replace(_closed(state), follow_up=None)
+        ended = followup.answer(replace(moment, choice=followup.NO)) or Turn(state=state)
+        done = replace(ended, state=replace(ended.state, referrals=()))
+        return done.then(*referral.taken_back(moment, state))
+    after = replace(_closed(state), follow_up=None, referrals=())
     said = moment.say(after, "withdraw.nothing", ("menu", "exit"))
-    return Turn(state=after, effects=(*followup.taken_back(state), said))
+    return Turn(state=after, effects=(*_also(moment), said))
 
 
 def _truthful(case: Contact | None, message_id: str) -> str:
@@ -107,13 +109,13 @@ def _withdraw(moment: Moment) -> Turn:
     if state.question is None or state.question.kind != "withdraw" or case is None:
         return _ask_withdraw(moment)
     left = replace(state, question=None, matter=None, contact=left_of(case), heard=(), refused=(), follow_up=None)
-    after = replace(left, offered=True)
+    after = replace(left, referrals=(), offered=True)
     message_id = "withdraw.done_after_claim" if case.connected or moment.desk.case_held else "withdraw.done"
     if case.vital:
         message_id = "withdraw.done_passed"
-    return Turn(
-        state=after, effects=(*_taking_back(moment), *refused.at_once(state), *followup.taken_back(state))
-    ).then(moment.say(after, message_id, ("talk.now", "menu", "exit")))
+    return Turn(state=after, effects=(*_taking_back(moment), *refused.at_once(state), *_also(moment))).then(
+        moment.say(after, message_id, ("talk.now", "menu", "exit"))
+    )
 
 
 def _taking_back(moment: Moment) -> tuple[Effect, ...]:
@@ -133,6 +135,11 @@ def _taking_back(moment: Moment) -> tuple[Effect, ...]:
     return (record, *taken, *wait.stop_timers())
 
 
+def _also(moment: Moment) -> tuple[Effect, ...]:
+    """Return what ends everything else that this person agreed to: a follow-up, passing the matter on."""
+    return (*followup.taken_back(moment.state), *referral.taken_back(moment, moment.state))
+
+
 def _ask_delete(moment: Moment) -> Turn:
     asked = replace(moment.state, question=Question(kind="delete"))
     words = _truthful(moment.state.open_case, "delete.ask")
@@ -144,7 +151,7 @@ def _delete(moment: Moment) -> Turn:
     if state.question is None or state.question.kind != "delete":
         return _ask_delete(moment)
     case = state.open_case
-    taken = (*(_taking_back(moment) if case is not None else ()), *followup.taken_back(state))
+    taken = (*(_taking_back(moment) if case is not None else ()), *_also(moment))
     effects = (*taken, EraseAll(person=state.person))
     after = without_person(state, state.person)
     said = moment.say(state, "delete.done_case" if moment.desk.case_kept else "delete.done")

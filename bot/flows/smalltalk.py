@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from bot.events import Said
-from bot.flows import disclosure, followup, found, learn, menu, onboarding, privacy, topics
+from bot.flows import disclosure, followup, found, learn, menu, onboarding, privacy, referral, topics
 from bot.moment import Moment, Turn
 from bot.state import Question, State
 
@@ -73,7 +73,16 @@ def _ways_to_learn(state: State) -> tuple[str, ...]:
 
 def _as_choice(moment: Moment, choice: str) -> Turn:
     chosen = replace(moment, choice=choice)
-    for rule in (followup.answer, disclosure.hear, privacy.answer, onboarding.proceed, learn.proceed, menu.choose):
+    rules = (
+        followup.answer,
+        referral.answer,
+        disclosure.hear,
+        privacy.answer,
+        onboarding.proceed,
+        learn.proceed,
+        menu.choose,
+    )
+    for rule in rules:
         result = rule(chosen)
         if result is not None:
             return result

@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import func, select
 
+from bot.simulation import referrals
 from bot.simulation.steps import Duty, Step
 from escalation import contact, queue, signing, trail
 from escalation.errors import EscalationError, LeaseLost
@@ -107,12 +108,12 @@ class Desk:
             case "looks":
                 if open_cases:
                     return await self._act(number, step, open_cases[step.case % len(open_cases)].id, now)
-            case "signs":
-                case_id = await self._unsigned(member)
+            case "signs" | "moves_on":
+                case_id = await (self._unsigned(member) if duty == "signs" else self._referred(step.case))
                 return None if case_id is None else await self._act(number, step, case_id, now)
             case "takes":
                 return None if number in self.held else await self._act(number, step, None, now)
-            case "replies" | "hands_back" | "closes":
+            case "replies" | "hands_back" | "closes" | "refers":
                 if number in self.held:
                     return await self._act(number, step, self.held[number][0], now)
             case _:
@@ -128,7 +129,7 @@ class Desk:
                 case_id = await self._carry_out(unit, number, step, case_id, now)
         except EscalationError:
             allowed = False
-            if duty not in {"looks", "signs"}:
+            if duty not in {"looks", "signs", "moves_on", "refers"}:
                 self.held.pop(number, None)
         if case_id is None:
             return None
@@ -151,6 +152,9 @@ class Desk:
             return case_id
         if step.does == "signs":
             await signing.sign(unit, vault, member, case_id, now)
+            return case_id
+        if step.does in {"refers", "moves_on"}:
+            await self._with_referral(unit, number, step, case_id, now)
             return case_id
         lease = self.held[number][1]
         if step.does == "replies":
@@ -175,6 +179,22 @@ class Desk:
                 now=now,
             )
         return case_id
+
+    async def _with_referral(self, unit: Transaction, number: int, step: Step, case_id: str, now: datetime) -> None:
+        member = self.members[number]
+        if step.does == "refers":
+            lease = self.held[number][1]
+            await referrals.refer(unit, self.vault, member, case_id, lease, step.case, now)
+            return
+        found = await referrals.next_of(unit, step.case)
+        if found is not None:
+            await referrals.proceed(unit, self.vault, member, *found, step.case, now)
+
+    async def _referred(self, drawn: int) -> str | None:
+        """Return the case of one of the open referrals."""
+        async with self.database.reading() as unit:
+            found = await referrals.next_of(unit, drawn)
+        return None if found is None else found[0]
 
     async def _unsigned(self, member: Staff) -> str | None:
         """Return the case that has waited longest for a signature and may have this person's."""

@@ -12,7 +12,7 @@ from bot.simulation.steps import Tag
 CANARY = r"0981\d{6}"
 """A number planted in what somebody types; each is planted once, so that it can be looked for."""
 _CANARIES_EACH = 16
-_ASKED = ("consent.", "item.", "safe.", "talk.", "withdraw.", "delete.", "followup.")
+_ASKED = ("consent.", "item.", "safe.", "talk.", "withdraw.", "delete.", "followup.", "referral.")
 _ATTACHMENTS = ("picture", "voice", "video", "file", "sticker", "other")
 _SHARE_EXIT = 0.3  # as often as another button would be pressed
 _SHARE_STALE = 0.05  # of presses: a button of an older message
@@ -168,7 +168,7 @@ class Person:
             return _SHARE_EXIT
         if choice in {"talk.now", "safe.no"}:
             return self.persona.wants_help
-        if choice.endswith(".yes") and choice.startswith("consent."):
+        if choice.endswith(".yes") and choice.startswith(("consent.", "referral.")):
             return self.persona.agrees * 4
         if choice in {"withdraw", "delete", "counsellor.end"}:
             return 0.15

@@ -14,7 +14,15 @@ _SHIFTS: tuple[tuple[int, int], ...] = ((7, 15), (14, 22), (8, 17), (12, 21), (7
 _PAUSE_SECONDS = 25.0
 _LONG_SECONDS = (150.0, 400.0)  # of falling silent, or of a page that is gone
 _PROPOSES = 0.6  # of talks that end
-_DUTIES_HOLDING = {"replies": 0.62, "looks": 0.08, "closes": 0.1, "hands_back": 0.02, "loses_page": 0.02, "": 0.16}
+_DUTIES_HOLDING = {
+    "replies": 0.62,
+    "looks": 0.08,
+    "closes": 0.1,
+    "hands_back": 0.02,
+    "loses_page": 0.02,
+    "refers": 0.04,
+    "": 0.12,
+}
 
 
 @dataclass(slots=True, kw_only=True)
@@ -53,8 +61,8 @@ class Worker:
         if self.number in desk.held:
             return self._with_child(seconds)
         if self.number == SUPERVISOR and self.random.random() < 0.7:  # noqa: PLR2004
-            signs = self.random.random() < 0.3  # noqa: PLR2004
-            return {"does": "signs"} if signs else {"does": "looks", "case": self.random.randrange(8)}
+            duty = self.random.choices(("signs", "moves_on", "looks"), (0.3, 0.3, 0.4))[0]
+            return {"does": duty} if duty == "signs" else {"does": duty, "case": self.random.randrange(8)}
         looks = self.random.random() < 0.1  # noqa: PLR2004
         return {"does": "looks", "case": self.random.randrange(8)} if looks else {"does": "takes"}
 
@@ -71,7 +79,7 @@ class Worker:
                 return {"does": duty, "text": self.random.choice(self.lines.counsellor)}
             case "loses_page":
                 self.away = seconds + self.random.uniform(*_LONG_SECONDS)
-            case "looks":
+            case "looks" | "refers":
                 return {"does": duty, "case": self.random.randrange(8)}
             case "closes":
                 return {"does": duty, "follow_up": self.random.random() < _PROPOSES}

@@ -11,7 +11,10 @@ from bot.events import AttachmentKind
 from bot.settings import EmergencyPolicy
 
 Tag = Literal["none", "disclosure", "emergency"]
-Duty = Literal["opens_page", "loses_page", "goes_home", "takes", "replies", "looks", "hands_back", "closes", "signs"]
+Duty = Literal[
+    "opens_page", "loses_page", "goes_home", "takes", "replies", "looks", "hands_back", "closes", "signs",
+    "refers", "moves_on",
+]  # fmt: skip
 TurnFault = Annotated[str, Field(pattern=r"^(error|cut):\d{1,3}$")]
 SendFault = Literal["passing", "permanent", "cut"]
 _VERBS = ("says", "presses", "sends", "does", "jumps")
@@ -43,7 +46,7 @@ class Step(BaseModel):
     does: Duty | None = None
     text: str = ""  # of a reply
     follow_up: bool = False  # proposed at the close
-    case: int = 0  # which of the open cases is looked at, counted from the oldest
+    case: int = 0  # which of the open cases is looked at, or referral moved on, counted from the oldest; which receiver
     jumps: Annotated[float, Field(gt=0)] | None = None
     turn_faults: tuple[TurnFault, ...] = ()
     send_faults: tuple[SendFault, ...] = ()

@@ -17,6 +17,7 @@ from escalation.desk.views import (
     preferences,
     presence,
     queue,
+    referrals,
     reset,
     setup,
     shift,
@@ -114,5 +115,18 @@ _CASEFILE = (
     web.post("/cases/{case_id}/file/{form}/unquote", casefile_acts.unquote, name="casefile_unquote"),
     web.post("/cases/{case_id}/file/{form}/sign", casefile_acts.sign, name="casefile_sign"),
 )
+_REFERRALS = (
+    web.get("/referrals", referrals.work, name="referral_list"),
+    web.get("/cases/{case_id}/referrals", referrals.show, name="referrals"),
+    web.post("/cases/{case_id}/referrals", referrals.draft, name="referral_draft"),
+    web.post("/cases/{case_id}/referrals/{referral_id}/change", referrals.change, name="referral_change"),
+    web.post("/cases/{case_id}/referrals/{referral_id}/ask", referrals.ask, name="referral_ask"),
+    web.post("/cases/{case_id}/referrals/{referral_id}/reason", referrals.write_reason, name="referral_reason"),
+    web.post("/cases/{case_id}/referrals/{referral_id}/sign", referrals.sign, name="referral_sign"),
+    web.post("/cases/{case_id}/referrals/{referral_id}/packet", referrals.packet, name="referral_packet"),
+    web.post("/cases/{case_id}/referrals/{referral_id}/send", referrals.send, name="referral_send"),
+    web.post("/cases/{case_id}/referrals/{referral_id}/answer", referrals.answer, name="referral_answer"),
+    web.post("/cases/{case_id}/referrals/{referral_id}/drop", referrals.drop, name="referral_drop"),
+)
 
-ROUTES = (*_WORK, *_SHIFT, *_BESIDE_THE_CHAT, *_ACCOUNT, *_CASEFILE)
+ROUTES = (*_WORK, *_SHIFT, *_BESIDE_THE_CHAT, *_ACCOUNT, *_CASEFILE, *_REFERRALS)

@@ -8,6 +8,7 @@ from aiohttp import web
 from content.library import Content
 from escalation.casefile.forms import Forms, our_forms
 from escalation.desk.sight import QueueSight
+from escalation.referrals.receivers import Receivers, our_receivers
 from escalation.shift.limits import Limits
 from store.clock import Clock
 from store.database import Database
@@ -28,6 +29,7 @@ class DeskServices:
     content: Content | None = None
     sight: QueueSight = field(default_factory=QueueSight)
     forms: Forms = field(default_factory=our_forms)
+    receivers: Receivers = field(default_factory=our_receivers)
 
 
 SERVICES = web.AppKey("services", DeskServices)

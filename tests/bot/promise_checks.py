@@ -12,6 +12,7 @@ from bot.playback import Player
 from bot.state import State, from_json
 from bot.times import spoken_time
 from escalation.priority import Waiting, in_order
+from escalation.referrals.keeping import packet_place
 from store import conversations
 from store.conversations import Conversation, message_place
 from store.outbox import outbox_place
@@ -225,6 +226,31 @@ async def no_follow_up_is_ahead(facts: Facts) -> None:
     assert {row.state for row in facts.mine("follow_up")} <= {"proposed", "refused", "taken_back"}
 
 
+async def referral_is_granted(facts: Facts) -> None:
+    (row,) = [row for row in facts.mine("referral") if row.asking != "lapsed"]
+    assert (row.asking, row.sent_at) == ("granted", None)
+    yes = [one.receiver for one in facts.mine("consent") if (one.item, one.decision) == ("referral", "granted")]
+    assert yes == [row.receiver]
+
+
+async def nothing_was_sent_out(facts: Facts) -> None:
+    assert [row.state for row in facts.mine("referral")] == ["draft"]
+    assert [row for row in facts.mine("referral") if row.packet_sealed is not None] == []
+
+
+async def packet_has_only_agreed_items(facts: Facts) -> None:
+    (row,) = facts.mine("referral")
+    packet = dict(facts.held.sealer.open(packet_place(row.id), row.packet_sealed))
+    assert {"nickname", "area", "phone"} & set(packet) == set()
+
+
+async def news_waits_for_the_word(facts: Facts) -> None:
+    later = [row for row in facts.mine("outbox") if row.seq > facts.seq and row.body_sealed is not None]
+    said = [(facts.held.sealer.open(outbox_place(row.seq), row.body_sealed)["message_id"], row.push) for row in later]
+    assert ("discreet.neutral", True) in said
+    assert ("referral.news_accepted", True) not in said
+
+
 async def one_follow_up_was_sent(facts: Facts) -> None:
     assert [row.state for row in facts.mine("follow_up")] == ["sent"]
     said = [row for row in facts.mine("outbox") if row.kind == "message"]
@@ -430,6 +456,7 @@ Check = Callable[[Facts], Awaitable[None]]
 CHECKS: dict[str, Check] = {
     check.__name__: check
     for check in (
+        referral_is_granted, nothing_was_sent_out, packet_has_only_agreed_items, news_waits_for_the_word,
         only_with_a_yes, nobody_has_read, nobody_else_is_told, nothing_is_passed_on, nothing_is_recorded,
         case_waits, place_is_true, nobody_at_the_desk, words_are_in_the_case, counsellor_is_there,
         next_counsellor_reads_what_was_told,

@@ -61,6 +61,7 @@ CHOICES = [
     "delete", "delete.confirm", "discreet.on", "discreet.off", "counsellor.end", "breathe", "exit", "profile",
     "counsellor.other", "complain", "plan", "preview", "leave.1", "leave.2", "leave.none", "receipts", "export",
     "export.file", "privacy", "report", "voice", "lang.en", "lang.vi", "no.such",
+    "referral.yes", "referral.no", "referral.stop", "referral.tell.yes",
 ]  # fmt: skip
 PEOPLE = st.integers(0, 1)
 STAFF = st.integers(0, 1)

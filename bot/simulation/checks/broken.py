@@ -8,6 +8,7 @@ Check = Literal[
     "never_2_without_consent",
     "never_2_item_refused",
     "never_3_words_get_out",
+    "never_3_sent_without_yes",
     "never_4_pictures_or_secrecy",
     "never_5_not_allowed",
     "never_5_no_entry",
@@ -19,6 +20,7 @@ Check = Literal[
     "waiting_notes_are_kept",
     "hidden_is_not_pushed",
     "follow_up_as_agreed",
+    "referral_told_as_agreed",
     "erased_is_gone",
 ]
 CHECKS: tuple[Check, ...] = get_args(Check)

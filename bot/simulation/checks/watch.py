@@ -9,6 +9,7 @@ from bot.simulation.checks.consents import Consents
 from bot.simulation.checks.erasure import Erasure
 from bot.simulation.checks.follow_ups import FollowUps
 from bot.simulation.checks.promises import Promises
+from bot.simulation.checks.referrals import Referrals
 from bot.simulation.checks.set_aside import SetAside
 from bot.simulation.checks.words import Words
 from bot.simulation.happening import Happening
@@ -27,6 +28,7 @@ class Watch:
         self._access = Access()
         self._promises = Promises()
         self._follow_ups = FollowUps()
+        self._referrals = Referrals()
         self._erasure = Erasure(logged)
         self._set_aside = SetAside()
         self._steps = 0
@@ -41,6 +43,7 @@ class Watch:
         self._words.check(happening)
         await self._promises.check(world, happening)
         await self._follow_ups.check(world, happening)
+        await self._referrals.check(world, happening)
         await self._erasure.check(world, happening)
         self._steps += 1
         if self._steps % FULLY_EVERY == 0:
@@ -55,6 +58,7 @@ class Watch:
         """Check everything there is; raises Broken."""
         await self._erasure.check_all(world)
         await self._consents.check_all(world)
+        await self._referrals.check_all(world)
         async with world.database.reading() as unit:
             _, broken = await trail.verify(unit)
         if broken:

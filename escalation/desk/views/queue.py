@@ -60,6 +60,8 @@ async def show(request: web.Request) -> web.StreamResponse:
     """Show the queue, or what the role has instead of it."""
     services, staff = request.config_dict[SERVICES], request[STAFF]
     if not may(staff, "queue.view"):
+        if may(staff, "referral.list"):
+            return redirect("/referrals")
         return redirect("/staff") if may(staff, "staff.manage") else await page(request, "nothing_here.html")
     async with services.database.reading() as unit:
         entries = await queue.entries(unit, services.vault, staff, services.clock.now())
