@@ -30,6 +30,7 @@ from escalation.tables import (
     staff_session,
 )
 from escalation.tables import trail as trail_table
+from escalation.tasks.tables import task
 from escalation.writing import erasing
 from escalation.writing.tables import draft
 from store import retention
@@ -115,7 +116,10 @@ CLOCKS: tuple[Clock, ...] = (
     Clock(
         name="case",
         since="the case was closed or withdrawn",
-        does="lines, agreed items, notes, summary, reason and alerts are erased; the case's row stays without words",
+        does=(
+            "lines, agreed items, notes, words of tasks, summary, reason and alerts are erased; "
+            "the case's row stays without words"
+        ),
         source=_PURPOSE,
         term=lambda terms: terms.case,
         times=lambda: hotline.ended_cases().with_only_columns(cases.c.closed_at.label("at"), cases.c.id),
@@ -255,6 +259,14 @@ CLOCKS: tuple[Clock, ...] = (
         source="Decree 56/2017/NĐ-CP art. 22-23: the hotline stores and reports",
         term=None,
         times=_of(handover.c.at),
+    ),
+    Clock(
+        name="task",
+        since="the receipt, or when somebody of the staff added it",
+        does="kept without its words, which go with the words of the case",
+        source="Decree 56/2017/NĐ-CP art. 26-28: what was due in 12 hours and in 5 working days is reported",
+        term=None,
+        times=_of(task.c.counts_from),
     ),
     Clock(
         name="case_row",

@@ -78,6 +78,7 @@ class Product:
             emergency_policy=self.settings.emergency_policy,
             sign_within=timedelta(hours=self.settings.sign_within_hours),
             terms=Terms.of(self.settings),
+            calendar=self.settings.work_calendar,
         )
 
     async def ingest(self, channel: str, received: Received) -> None:
@@ -185,6 +186,7 @@ async def _listen(running: Product, stack: contextlib.AsyncExitStack, routes: li
         lock_after=timedelta(minutes=settings.desk_lock_minutes),
         limits=alerting.limits(settings),
         content=running.content,
+        calendar=settings.work_calendar,
     )
     app = application(routes, {"/desk": desk_app(services), "/api/v1": api_app(services)})
     # aiohttp's access log would write query strings, and with them session secrets.

@@ -12,6 +12,9 @@ from escalation.staff.accounts import totp_place
 from escalation.staff.second_factor import pending_place
 from escalation.staff.tables import totp_pending
 from escalation.tables import cases, complaint, staff
+from escalation.tasks.reading import note_place as task_note_place
+from escalation.tasks.reading import title_place
+from escalation.tasks.tables import task
 from escalation.writing.drafts import draft_place
 from escalation.writing.notes import note_place
 from escalation.writing.tables import draft, note
@@ -38,6 +41,8 @@ UNDER_DATA_KEYS = (
     SealedColumn(shift_note.c.body_sealed, lambda row: shift_note_place(row.id)),
     SealedColumn(draft.c.body_sealed, lambda row: draft_place(row.case_id, row.staff_id)),
     SealedColumn(note.c.body_sealed, lambda row: note_place(row.case_id, row.number)),
+    SealedColumn(task.c.title_sealed, lambda row: title_place(row.id)),
+    SealedColumn(task.c.note_sealed, lambda row: task_note_place(row.id)),
 )
 # Under a master key.
 UNDER_MASTER_KEYS = (

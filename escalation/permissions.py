@@ -24,6 +24,9 @@ Action = Literal[
     "lobby.view",
     "shift.view",
     "shift.manage",
+    "task.view",
+    "task.do",
+    "task.assign",
 ]
 NATIONAL = "national"
 
@@ -38,6 +41,8 @@ POLICY: dict[Role, frozenset[Action]] = {
             "case.note",
             "case.transfer",
             "lobby.view",
+            "task.view",
+            "task.do",
         }
     ),
     "supervisor": frozenset(
@@ -58,6 +63,9 @@ POLICY: dict[Role, frozenset[Action]] = {
             "lobby.view",
             "shift.view",
             "shift.manage",
+            "task.view",
+            "task.do",
+            "task.assign",
         }
     ),
     "coordinator": frozenset({"case.break_glass"}),

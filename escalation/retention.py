@@ -15,6 +15,7 @@ from escalation.shift import lobby, notes
 from escalation.shift.tables import listener, notice
 from escalation.staff.tables import reset_link, staff_notice, totp_pending
 from escalation.tables import alert, cases, complaint, follow_up, presence, setup_link, sign_in_failure, staff_session
+from escalation.tasks import owing
 from escalation.writing import erasing
 from escalation.writing.tables import note
 from store.database import Transaction
@@ -31,7 +32,7 @@ def ended_cases() -> Any:
     noted = exists().where(note.c.case_id == cases.c.id)
     later = exists().where(follow_up.c.case_id == cases.c.id)
     broken = exists().where(break_glass.c.case_id == cases.c.id, break_glass.c.reason_sealed.is_not(None))
-    of_staff = or_(broken, notes.kept_of(cases.c.id))
+    of_staff = or_(broken, notes.kept_of(cases.c.id), owing.kept_of(cases.c.id))
     words = or_(lines, noted, later, of_staff, *(cases.c[name].is_not(None) for name in _SEALED))
     return select(cases.c.id, cases.c.conversation_id, cases.c.closed_at).where(cases.c.state.in_(ENDED), words)
 
@@ -50,6 +51,7 @@ async def purge_cases(unit: Transaction, now: datetime, term: timedelta) -> int:
         await unit.execute(delete(follow_up).where(follow_up.c.case_id == row.id))
         await notes.forget(unit, row.id)
         await erasing.notes_of_case(unit, row.id)
+        await owing.forget(unit, row.id)
         await unit.execute(update(cases).where(cases.c.id == row.id).values(**dict.fromkeys(_SEALED)))
         await unit.execute(update(break_glass).where(break_glass.c.case_id == row.id).values(reason_sealed=None))
         await trail.record(

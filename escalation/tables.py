@@ -3,6 +3,7 @@
 from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, LargeBinary, String, Table, Text, UniqueConstraint
 
 import escalation.preferences
+import escalation.tasks.tables
 import escalation.writing.tables  # noqa: F401  # with the next: they belong to the same metadata
 from escalation.shift import tables as _shift  # noqa: F401
 from store.tables import metadata

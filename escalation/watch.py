@@ -2,6 +2,7 @@
 
 - A lease that ended: the case goes to the front and the child is told.
 - No first reply by the target: the supervisor is alerted and the case goes to the front.
+- A deadline of the law or a task of staff that passed: the supervisor is alerted, once.
 - No second signature in time under a case opened without a yes: the supervisor is alerted, once.
 - After a first reply, silence longer than the target since the child's last message: numbers to the child, supervisor
   alerted, the owner stays.
@@ -17,12 +18,19 @@ from escalation.cases import raise_alert
 from escalation.locks import hold_case
 from escalation.priority import TARGETS
 from escalation.tables import cases
+from escalation.tasks import alarms
+from escalation.tasks.calendar import WorkCalendar
 from store.database import Database, Transaction
 from store.vault import Vault
 
+_NO_CHANGES = WorkCalendar()
 
-async def sweep(database: Database, vault: Vault, now: datetime) -> int:
-    """Act on every overdue case, each in a unit of work of its own; returns how many there were."""
+
+async def sweep(database: Database, vault: Vault, now: datetime, calendar: WorkCalendar = _NO_CHANGES) -> int:
+    """Act on every overdue case, each in a unit of work of its own; returns how many there were.
+
+    `calendar` has the days off and the make-up days of this deployment.
+    """
     async with database.reading() as unit:
         rows = (await unit.execute(select(cases).where(cases.c.state.in_(("waiting", "claimed"))))).all()
         unsigned = await signing.late(unit, now)
@@ -33,7 +41,7 @@ async def sweep(database: Database, vault: Vault, now: datetime) -> int:
     for case_id in unsigned:
         async with database.transaction() as unit:
             await signing.remind(unit, case_id, now)
-    return len(overdue) + len(unsigned)
+    return len(overdue) + len(unsigned) + await alarms.tell_overdue(database, calendar, now)
 
 
 def what_is_due(row: Any, now: datetime) -> str | None:

@@ -20,6 +20,8 @@ from escalation.desk.views import (
     shift,
     staff,
     step_up,
+    tasks,
+    timeline,
 )
 
 _WORK = (
@@ -98,4 +100,16 @@ _ACCOUNT = (
     web.post("/glass", glass.break_in, name="break_glass"),
 )
 
-ROUTES = (*_WORK, *_SHIFT, *_BESIDE_THE_CHAT, *_ACCOUNT)
+_TASKS = (
+    web.get("/tasks", tasks.show_list, name="tasks"),
+    web.get("/cases/{case_id}/tasks", tasks.show_case, name="case_tasks"),
+    web.post("/cases/{case_id}/tasks", tasks.add, name="add_task"),
+    web.post("/cases/{case_id}/tasks/plan", tasks.begin_plan, name="begin_plan"),
+    web.post("/tasks/{task_id}/finish", tasks.finish, name="finish_task"),
+    web.post("/tasks/{task_id}/drop", tasks.drop, name="drop_task"),
+    web.post("/tasks/{task_id}/take-up", tasks.take_up, name="take_up_task"),
+    web.post("/tasks/{task_id}/give", tasks.give, name="give_task"),
+    web.get("/cases/{case_id}/timeline", timeline.show, name="timeline"),
+)
+
+ROUTES = (*_WORK, *_SHIFT, *_BESIDE_THE_CHAT, *_ACCOUNT, *_TASKS)

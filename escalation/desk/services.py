@@ -7,6 +7,7 @@ from aiohttp import web
 
 from content.library import Content
 from escalation.shift.limits import Limits
+from escalation.tasks.calendar import WorkCalendar
 from store.clock import Clock
 from store.database import Database
 from store.vault import Vault
@@ -24,6 +25,7 @@ class DeskServices:
     lock_after: timedelta | None = None  # None: only by hand
     limits: Limits = field(default_factory=Limits)
     content: Content | None = None
+    calendar: WorkCalendar = field(default_factory=WorkCalendar)
 
 
 SERVICES = web.AppKey("services", DeskServices)
