@@ -32,6 +32,7 @@ from escalation.tables import (
     staff_session,
 )
 from escalation.tables import trail as trail_table
+from escalation.tasks.tables import task
 from escalation.writing import erasing
 from escalation.writing.tables import draft
 from store import retention
@@ -117,7 +118,7 @@ CLOCKS: tuple[Clock, ...] = (
     Clock(
         name="case",
         since="the case was closed or withdrawn",
-        does="lines, items, notes, forms, summary, reason and alerts are erased; the case's row stays without words",
+        does="lines, items, all words of staff and alerts are erased; the case's row stays without words",
         source=_PURPOSE,
         term=lambda terms: terms.case,
         times=lambda: hotline.ended_cases().with_only_columns(cases.c.closed_at.label("at"), cases.c.id),
@@ -273,6 +274,14 @@ CLOCKS: tuple[Clock, ...] = (
         source="Law 91/2025/QH15 art. 9, 17 and 19: the controller proves what was passed on, and on which ground",
         term=None,
         times=_of(referral.c.at),
+    ),
+    Clock(
+        name="task",
+        since="the receipt, or when somebody of the staff added it",
+        does="kept without its words, which go with the words of the case",
+        source="Decree 56/2017/NĐ-CP art. 26-28: what was due in 12 hours and in 5 working days is reported",
+        term=None,
+        times=_of(task.c.counts_from),
     ),
     Clock(
         name="case_row",

@@ -80,6 +80,7 @@ class Product:
             emergency_policy=self.settings.emergency_policy,
             sign_within=timedelta(hours=self.settings.sign_within_hours),
             terms=Terms.of(self.settings),
+            calendar=self.settings.work_calendar,
         )
 
     async def ingest(self, channel: str, received: Received) -> None:
@@ -189,6 +190,7 @@ async def _listen(running: Product, stack: contextlib.AsyncExitStack, routes: li
         content=running.content,
         forms=read_forms(settings.casefile_forms, settings.forms_compared),
         receivers=receivers_at(settings.referral_receivers),
+        calendar=settings.work_calendar,
     )
     app = application(routes, {"/desk": desk_app(services), "/api/v1": api_app(services)})
     # aiohttp's access log would write query strings, and with them session secrets.

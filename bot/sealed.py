@@ -17,6 +17,9 @@ from escalation.staff.accounts import totp_place
 from escalation.staff.second_factor import pending_place
 from escalation.staff.tables import totp_pending
 from escalation.tables import cases, complaint, staff
+from escalation.tasks.reading import note_place as task_note_place
+from escalation.tasks.reading import title_place
+from escalation.tasks.tables import task
 from escalation.writing.drafts import draft_place
 from escalation.writing.notes import note_place
 from escalation.writing.tables import draft, note
@@ -50,6 +53,8 @@ UNDER_DATA_KEYS = (
     SealedColumn(referral.c.reason_sealed, lambda row: referral_reason_place(row.id)),
     SealedColumn(referral.c.packet_sealed, lambda row: packet_place(row.id)),
     SealedColumn(referral.c.answer_sealed, lambda row: answer_place(row.id)),
+    SealedColumn(task.c.title_sealed, lambda row: title_place(row.id)),
+    SealedColumn(task.c.note_sealed, lambda row: task_note_place(row.id)),
 )
 # Under a master key.
 UNDER_MASTER_KEYS = (

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
+from escalation.tasks.calendar import WorkCalendar, days_of
 from store.erasures import ErasureList
 from store.keys import CommandKeys, FileKeys, GivenKeys, KeySource
 
@@ -89,6 +90,10 @@ class Settings(BaseSettings):
         default=3, ge=1, le=20, description="grave contacts in a row after which a break is proposed"
     )
     desk_rest_minutes: int = Field(default=10, ge=5, le=60, description="minutes of a break")
+    work_days_off: str = Field(
+        default="", description="days off that are announced late, such as around Tết: 2027-02-03, by commas"
+    )
+    work_make_up_days: str = Field(default="", description="Saturdays and Sundays that are worked instead, by commas")
     alert_webhook_url: str | None = Field(default=None, description="where alerts are posted to, by https or here")
     alert_webhook_secret: SecretStr | None = Field(default=None, description="signs what is posted; 32 letters or more")
     alert_mail_to: str | None = Field(default=None, description="who gets alerts by e-mail, separated by commas")
@@ -143,6 +148,26 @@ class Settings(BaseSettings):
         if not _PLAIN_URL.fullmatch(value):
             raise ValueError("must be http(s)://host:port without user, query or spaces")
         return value.rstrip("/")
+
+    @field_validator("work_days_off", "work_make_up_days")
+    @classmethod
+    def _days(cls, value: str) -> str:
+        days_of(value)
+        return value
+
+    @property
+    def work_calendar(self) -> WorkCalendar:
+        """Return the working days of this deployment; raises ValueError where one is off and worked."""
+        return WorkCalendar(days_off=days_of(self.work_days_off), make_up_days=days_of(self.work_make_up_days))
+
+    @property
+    def calendar_refusal(self) -> str | None:
+        """Return why the working days contradict one another; None where they do not."""
+        try:
+            _ = self.work_calendar
+        except ValueError as error:
+            return f"KHIEN_WORK_DAYS_OFF, KHIEN_WORK_MAKE_UP_DAYS: {error}."
+        return None
 
     @property
     def database(self) -> str:
@@ -242,7 +267,13 @@ def load_settings(**overrides: Any) -> Settings:
         raise SettingsError(f"{unknown[0]}: there is no such setting. See `khien doctor` and docs/settings.md.")
     if settings.test_clock and not settings.messengers_on_loopback:
         raise SettingsError("KHIEN_TEST_CLOCK: refused while a real messenger is set. Remove it, or TELEGRAM_TOKEN.")
-    for refusal in (settings.rasa_refusal, settings.keys_refusal, settings.desk_refusal, settings.alerts_refusal):
+    for refusal in (
+        settings.rasa_refusal,
+        settings.keys_refusal,
+        settings.desk_refusal,
+        settings.alerts_refusal,
+        settings.calendar_refusal,
+    ):
         if refusal is not None:
             raise SettingsError(f"{refusal} See `khien doctor`.")
     return settings

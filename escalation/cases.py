@@ -9,14 +9,12 @@ from typing import Any, Literal
 
 from sqlalchemy import delete, insert, select, update
 
-from escalation import consent, holds, trail
-from escalation.casefile import erasing as casefile
+from escalation import case_words, consent, holds, trail
 from escalation.errors import NoSuchCase, WrongState
 from escalation.grounds import PURPOSES, ground_of
 from escalation.priority import rises
-from escalation.referrals import keeping as referral_words
-from escalation.shift import notes
 from escalation.tables import alert, cases
+from escalation.tasks import owing
 from escalation.vital import Basis
 from escalation.writing import erasing
 from store.conversations import Conversation
@@ -102,6 +100,7 @@ async def open_case(
     await _share(unit, held, case_id, role=role, from_seq=from_seq, left_out=left_out)
     if consent_seq is not None:
         await consent.link_to_case(unit, conversation_id=held.id, message_seq=consent_seq, case_id=case_id)
+    await owing.owe(unit, case_id, held.id, urgency, now)
     detail = {"urgency": urgency, "harms": list(harms), "basis": basis} | law
     await _note(unit, case_id, "case.opened", now, detail)
     return case_id
@@ -151,6 +150,7 @@ async def raise_case(unit: Transaction, case_id: str, *, urgency: str, harms: tu
         values["ground"] = " ".join(ground)
     await unit.execute(update(cases).where(cases.c.id == case_id).values(**values))
     if graver:
+        await owing.owe(unit, case_id, row.conversation_id, urgency, now)
         await raise_alert(unit, case_id, "raised", now)
     await _note(unit, case_id, "case.raised", now, {"urgency": values["urgency"], "harms": list(merged)})
 
@@ -217,10 +217,7 @@ async def withdraw(unit: Transaction, case_id: str, *, now: datetime, claimed: b
         sent = (outbox.c.conversation_id == row.conversation_id) & outbox.c.seq.in_(lines)
         await unit.execute(update(outbox).where(sent, outbox.c.status != "pending").values(body_sealed=None))
         await unit.execute(delete(message).where(message.c.case_id == case_id))
-        await notes.forget(unit, case_id)
-        await referral_words.forget(unit, case_id)
-        await erasing.notes_of_case(unit, case_id)
-        await casefile.forget(unit, case_id)
+        await case_words.forget(unit, case_id)
     if claimed or held:
         await raise_alert(unit, case_id, "withdrawn", now)
     await _note(unit, case_id, "case.withdrawn", now, {"claimed": claimed})

@@ -33,6 +33,9 @@ Action = Literal[
     "referral.sign",
     "referral.send",
     "referral.list",
+    "task.view",
+    "task.do",
+    "task.assign",
 ]
 NATIONAL = "national"
 
@@ -52,6 +55,8 @@ POLICY: dict[Role, frozenset[Action]] = {
             "casefile.export",
             "referral.view",
             "referral.draft",
+            "task.view",
+            "task.do",
         }
     ),
     "supervisor": frozenset(
@@ -80,6 +85,9 @@ POLICY: dict[Role, frozenset[Action]] = {
             "referral.sign",
             "referral.send",
             "referral.list",
+            "task.view",
+            "task.do",
+            "task.assign",
         }
     ),
     "coordinator": frozenset({"case.break_glass", "referral.view", "referral.send", "referral.list"}),

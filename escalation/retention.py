@@ -9,16 +9,12 @@ from typing import Any
 
 from sqlalchemy import delete, exists, func, or_, select, update
 
-from escalation import holds, trail
-from escalation.casefile import erasing as casefile
+from escalation import case_words, holds, trail
 from escalation.glass.tables import break_glass
-from escalation.referrals import keeping as referral_words
-from escalation.shift import lobby, notes
+from escalation.shift import lobby
 from escalation.shift.tables import listener, notice
 from escalation.staff.tables import reset_link, staff_notice, totp_pending
 from escalation.tables import alert, cases, complaint, follow_up, presence, setup_link, sign_in_failure, staff_session
-from escalation.writing import erasing
-from escalation.writing.tables import note
 from store.database import Transaction
 from store.tables import conversation, inbox, message, outbox, timer
 
@@ -30,11 +26,9 @@ _SEALED = ("items_sealed", "summary_sealed", "reason_sealed")
 def ended_cases() -> Any:
     """Select case and end of every ended case that still has more than its row: words of any kind, a follow-up."""
     lines = exists().where(message.c.case_id == cases.c.id)
-    noted = exists().where(note.c.case_id == cases.c.id)
     later = exists().where(follow_up.c.case_id == cases.c.id)
     broken = exists().where(break_glass.c.case_id == cases.c.id, break_glass.c.reason_sealed.is_not(None))
-    of_staff = or_(broken, notes.kept_of(cases.c.id), casefile.kept_of(cases.c.id), referral_words.kept_of(cases.c.id))
-    words = or_(lines, noted, later, of_staff, *(cases.c[name].is_not(None) for name in _SEALED))
+    words = or_(lines, later, broken, case_words.kept_of(cases.c.id), *(cases.c[name].is_not(None) for name in _SEALED))
     return select(cases.c.id, cases.c.conversation_id, cases.c.closed_at).where(cases.c.state.in_(ENDED), words)
 
 
@@ -50,10 +44,7 @@ async def purge_cases(unit: Transaction, now: datetime, term: timedelta) -> int:
         await unit.execute(delete(message).where(message.c.case_id == row.id))
         await unit.execute(delete(alert).where(alert.c.case_id == row.id))
         await unit.execute(delete(follow_up).where(follow_up.c.case_id == row.id))
-        await notes.forget(unit, row.id)
-        await referral_words.forget(unit, row.id)
-        await erasing.notes_of_case(unit, row.id)
-        await casefile.forget(unit, row.id)
+        await case_words.forget(unit, row.id)
         await unit.execute(update(cases).where(cases.c.id == row.id).values(**dict.fromkeys(_SEALED)))
         await unit.execute(update(break_glass).where(break_glass.c.case_id == row.id).values(reason_sealed=None))
         await trail.record(

@@ -4,6 +4,7 @@ from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, LargeBinary,
 
 import escalation.casefile.tables
 import escalation.preferences
+import escalation.tasks.tables
 import escalation.writing.tables  # noqa: F401  # with the others: they belong to the same metadata
 from escalation.referrals import tables as _referrals  # noqa: F401
 from escalation.shift import tables as _shift  # noqa: F401

@@ -2,6 +2,7 @@
 
 - A lease that ended: the case goes to the front and the child is told.
 - No first reply by the target: the supervisor is alerted and the case goes to the front.
+- A deadline of the law or a task of staff that passed: the supervisor is alerted, once.
 - No second signature in time under a case opened without a yes: the supervisor is alerted, once.
 - A step of a referral that is late: the desk is alerted, once.
 - After a first reply, silence longer than the target since the child's last message: numbers to the child, supervisor
@@ -19,12 +20,19 @@ from escalation.locks import hold_case
 from escalation.priority import TARGETS
 from escalation.referrals import overdue as late_referrals
 from escalation.tables import cases
+from escalation.tasks import alarms
+from escalation.tasks.calendar import WorkCalendar
 from store.database import Database, Transaction
 from store.vault import Vault
 
+_NO_CHANGES = WorkCalendar()
 
-async def sweep(database: Database, vault: Vault, now: datetime) -> int:
-    """Act on every overdue case, each in a unit of work of its own; returns how many there were."""
+
+async def sweep(database: Database, vault: Vault, now: datetime, calendar: WorkCalendar = _NO_CHANGES) -> int:
+    """Act on every overdue case, each in a unit of work of its own; returns how many there were.
+
+    `calendar` has the days off and the make-up days of this deployment.
+    """
     async with database.reading() as unit:
         rows = (await unit.execute(select(cases).where(cases.c.state.in_(("waiting", "claimed"))))).all()
         unsigned = await signing.late(unit, now)
@@ -39,7 +47,8 @@ async def sweep(database: Database, vault: Vault, now: datetime) -> int:
     for case_id, referral_id in referrals:
         async with database.transaction() as unit:
             await late_referrals.remind(unit, case_id, referral_id, now)
-    return len(overdue) + len(unsigned) + len(referrals)
+    late = await alarms.tell_overdue(database, calendar, now)
+    return len(overdue) + len(unsigned) + len(referrals) + late
 
 
 def what_is_due(row: Any, now: datetime) -> str | None:

@@ -23,6 +23,8 @@ from escalation.desk.views import (
     shift,
     staff,
     step_up,
+    tasks,
+    timeline,
 )
 
 _WORK = (
@@ -129,4 +131,16 @@ _REFERRALS = (
     web.post("/cases/{case_id}/referrals/{referral_id}/drop", referrals.drop, name="referral_drop"),
 )
 
-ROUTES = (*_WORK, *_SHIFT, *_BESIDE_THE_CHAT, *_ACCOUNT, *_CASEFILE, *_REFERRALS)
+_TASKS = (
+    web.get("/tasks", tasks.show_list, name="tasks"),
+    web.get("/cases/{case_id}/tasks", tasks.show_case, name="case_tasks"),
+    web.post("/cases/{case_id}/tasks", tasks.add, name="add_task"),
+    web.post("/cases/{case_id}/tasks/plan", tasks.begin_plan, name="begin_plan"),
+    web.post("/tasks/{task_id}/finish", tasks.finish, name="finish_task"),
+    web.post("/tasks/{task_id}/drop", tasks.drop, name="drop_task"),
+    web.post("/tasks/{task_id}/take-up", tasks.take_up, name="take_up_task"),
+    web.post("/tasks/{task_id}/give", tasks.give, name="give_task"),
+    web.get("/cases/{case_id}/timeline", timeline.show, name="timeline"),
+)
+
+ROUTES = (*_WORK, *_SHIFT, *_BESIDE_THE_CHAT, *_ACCOUNT, *_CASEFILE, *_REFERRALS, *_TASKS)

@@ -10,6 +10,7 @@ from escalation.casefile.forms import Forms, our_forms
 from escalation.desk.sight import QueueSight
 from escalation.referrals.receivers import Receivers, our_receivers
 from escalation.shift.limits import Limits
+from escalation.tasks.calendar import WorkCalendar
 from store.clock import Clock
 from store.database import Database
 from store.vault import Vault
@@ -30,6 +31,7 @@ class DeskServices:
     sight: QueueSight = field(default_factory=QueueSight)
     forms: Forms = field(default_factory=our_forms)
     receivers: Receivers = field(default_factory=our_receivers)
+    calendar: WorkCalendar = field(default_factory=WorkCalendar)
 
 
 SERVICES = web.AppKey("services", DeskServices)

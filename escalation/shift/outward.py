@@ -22,7 +22,16 @@ from store.database import Database, Transaction
 log = structlog.get_logger("alerts")
 Way = Literal["webhook", "mail"]
 # Promises to children that are broken, or about to be. The rest of the alerts is for the desk alone.
-KINDS = ("late_first_reply", "silence", "lease_lost", "raised", "child_danger", "undelivered", "unsigned")
+KINDS = (
+    "late_first_reply",
+    "silence",
+    "lease_lost",
+    "raised",
+    "child_danger",
+    "undelivered",
+    "unsigned",
+    "legal_overdue",
+)
 FRESH = timedelta(hours=1)
 _WAITS = (5, 30, 120, 600, 1800, 7200)  # seconds between attempts
 MAX_ATTEMPTS = len(_WAITS) + 1

@@ -1,6 +1,7 @@
 """A wrong setting says where it stands, what is wrong and what to do, and never repeats a secret."""
 
 import os
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -248,3 +249,23 @@ def test_the_public_url_has_no_slash_at_its_end(monkeypatch: pytest.MonkeyPatch)
 
 def test_the_file_is_looked_for_where_the_command_runs() -> None:
     assert Path("khien.toml") == module.TOML_FILE
+
+
+def test_days_off_and_make_up_days_make_the_calendar(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("KHIEN_WORK_DAYS_OFF", "2027-02-03, 2027-02-11")
+    monkeypatch.setenv("KHIEN_WORK_MAKE_UP_DAYS", "2027-02-20")
+    calendar = load_settings().work_calendar
+    assert [calendar.is_worked(date(2027, 2, day)) for day in (3, 11, 20)] == [False, False, True]
+
+
+def test_a_day_that_is_off_and_worked_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("KHIEN_WORK_DAYS_OFF", "2027-02-03")
+    monkeypatch.setenv("KHIEN_WORK_MAKE_UP_DAYS", "2027-02-03")
+    with pytest.raises(SettingsError, match="2027-02-03: a day is off or worked, not both"):
+        load_settings()
+
+
+def test_a_day_that_is_none_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("KHIEN_WORK_DAYS_OFF", "3/2/2027")
+    with pytest.raises(SettingsError, match=r"KHIEN_WORK_DAYS_OFF: .*'3/2/2027' is not a day"):
+        load_settings()

@@ -22,6 +22,8 @@ from escalation.permissions import Staff, may
 from escalation.readers import Reader, readers_of
 from escalation.restrictions import Restriction
 from escalation.staff.accounts import names_of
+from escalation.tasks import reading
+from escalation.tasks.reading import Open
 from escalation.writing import drafts
 from store.database import Transaction
 from store.ids import new_id
@@ -42,6 +44,7 @@ class CasePage:
     present: bool
     kept: bool  # under legal hold; only who supervises is shown it
     shift: CaseShift
+    tasks: tuple[Open, ...]
 
 
 async def show(request: web.Request) -> web.StreamResponse:
@@ -136,4 +139,5 @@ async def _seen(unit: Transaction, services: DeskServices, staff: Staff, contact
         present=await is_present(unit, staff, services.clock.now()),
         kept=may(staff, "case.take_over") and await holds.is_held(unit, entry.case_id),
         shift=await case_shift(unit, services, staff, entry.case_id),
+        tasks=await reading.open_in(unit, services.vault, entry.case_id, services.calendar, services.clock.now()),
     )

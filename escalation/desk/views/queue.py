@@ -23,6 +23,7 @@ from escalation.shift.errors import HandsFull
 from escalation.shift.load import Load, load_of
 from escalation.signing import Unsigned
 from escalation.staff.accounts import names_of
+from escalation.tasks import alarms
 from store import parked
 from store.database import Transaction
 from store.signals import QUEUE
@@ -119,6 +120,7 @@ async def _board(unit: Transaction, services: DeskServices, staff: Staff, entrie
     unsigned = await signing.unsigned(unit, services.vault, staff)
     in_sight = frozenset([*(entry.case_id for entry in entries), *(case.case_id for case in unsigned)])
     in_sight |= await breaking.alerted(unit, services.vault, staff)
+    in_sight |= await alarms.alerted(unit, services.vault, staff)
     claimed = [entry for entry in entries if entry.state == "claimed"]
     return Board(
         waiting=tuple(entry for entry in entries if entry.state == "waiting"),
