@@ -8,6 +8,7 @@ from escalation.desk.views import (
     beside,
     case,
     complaints,
+    directory,
     door,
     glass,
     hands,
@@ -16,10 +17,13 @@ from escalation.desk.views import (
     presence,
     queue,
     reset,
+    search,
     setup,
     shift,
     staff,
     step_up,
+    tokens,
+    trail,
 )
 
 _WORK = (
@@ -97,5 +101,17 @@ _ACCOUNT = (
     web.get("/glass", glass.show, name="glass"),
     web.post("/glass", glass.break_in, name="break_glass"),
 )
+_RECORDS = (
+    web.get("/directory", directory.show, name="directory"),
+    web.post("/directory/{service_id}/line", directory.put_line, name="directory_line"),
+    web.get("/search", search.show, name="search"),
+    web.post("/search", search.search, name="search_cases"),
+    web.get("/trail", trail.show, name="trail"),
+    web.post("/trail/check", trail.check, name="trail_check"),
+    web.post("/trail/export", trail.export, name="trail_export"),
+    web.get("/tokens", tokens.show, name="tokens"),
+    web.post("/tokens", tokens.make, name="make_token"),
+    web.post("/tokens/{token_id}/revoke", tokens.revoke, name="revoke_token"),
+)
 
-ROUTES = (*_WORK, *_SHIFT, *_BESIDE_THE_CHAT, *_ACCOUNT)
+ROUTES = (*_WORK, *_SHIFT, *_BESIDE_THE_CHAT, *_ACCOUNT, *_RECORDS)

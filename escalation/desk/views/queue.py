@@ -16,7 +16,7 @@ from escalation.desk.services import SERVICES, DeskServices
 from escalation.desk.views.presence import Keeper, is_present
 from escalation.follow_ups import FollowUp
 from escalation.glass import breaking
-from escalation.permissions import Staff, may
+from escalation.permissions import Action, Staff, may, require
 from escalation.queue import QueueEntry
 from escalation.shift import handover, lobby, picking
 from escalation.shift.errors import HandsFull
@@ -26,6 +26,9 @@ from escalation.staff.accounts import names_of
 from store import parked
 from store.database import Transaction
 from store.signals import QUEUE
+
+_ELSEWHERE: dict[Action, str] = {"staff.manage": "/staff", "trail.view": "/trail", "directory.view": "/directory"}
+"""Where they begin who have no queue."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,7 +60,8 @@ async def show(request: web.Request) -> web.StreamResponse:
     """Show the queue, or what the role has instead of it."""
     services, staff = request.config_dict[SERVICES], request[STAFF]
     if not may(staff, "queue.view"):
-        return redirect("/staff") if may(staff, "staff.manage") else await page(request, "nothing_here.html")
+        elsewhere = next((path for action, path in _ELSEWHERE.items() if may(staff, action)), None)
+        return redirect(elsewhere) if elsewhere else await page(request, "nothing_here.html")
     board = await _board(services, staff, services.clock.now())
     told = {"nobody": "nobody" in request.query, "full": "full" in request.query}
     return await page(request, "queue.html", board=board, present=board.present, **told)
@@ -66,7 +70,7 @@ async def show(request: web.Request) -> web.StreamResponse:
 async def events(request: web.Request) -> web.StreamResponse:
     """Send the queue anew whenever it changes."""
     services, staff = request.config_dict[SERVICES], request[STAFF]
-
+    require(staff, "queue.view")
     keeper = Keeper(services, staff)
 
     async def look() -> tuple[object, Callable[[], Awaitable[str]]]:
