@@ -6,7 +6,7 @@ STAMPS := .stamps
 export PYTHONDONTWRITEBYTECODE ?= 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format lock bench mutants simulate-long screenshots browser clean
+.PHONY: help run test check format lock bench mutants simulate-long fuzz screenshots browser clean
 
 help: ## list the verbs
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -40,6 +40,9 @@ mutants: $(STAMPS)/dev ## break the protocol core in thousands of small ways and
 	@rm -rf mutants
 	@$(BIN)/mutmut run --max-children 1
 	@$(BIN)/python -m bench.mutants
+
+fuzz: $(STAMPS)/dev ## send a thousand made-up requests to each operation of the staff API (an hour or more)
+	@KHIEN_FUZZ=1000 $(BIN)/python -m pytest -p no:cacheprovider tests/escalation/test_api_fuzz.py
 
 simulate-long: $(STAMPS)/dev ## let 200,000 events happen to a whole hotline and check every one (half an hour on two cores)
 	@$(MAKE) --no-print-directory -j2 simulate-consent simulate-vital_interest

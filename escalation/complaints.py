@@ -141,6 +141,13 @@ async def _readable(unit: Transaction, vault: Vault, staff: Staff, found: Select
     return [_shown(row) for row in rows if await _may_read(unit, vault, staff, row)]
 
 
+async def may_read(unit: Transaction, vault: Vault, staff: Staff, complaint_id: str) -> bool:
+    """Tell whether there is a complaint by that id and this supervisor may read it."""
+    require(staff, "complaint.read")
+    row = (await unit.execute(select(complaint).where(complaint.c.id == complaint_id))).one_or_none()
+    return row is not None and await _may_read(unit, vault, staff, row)
+
+
 async def _may_read(unit: Transaction, vault: Vault, staff: Staff, row: Any) -> bool:
     if staff.id in row.about.split():
         return False

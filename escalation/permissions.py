@@ -1,7 +1,8 @@
 """Who may do what: one table of roles, and one rule of areas. Every page, list and API asks here."""
 
-from dataclasses import dataclass
-from typing import Literal
+import unicodedata
+from dataclasses import dataclass, replace
+from typing import Literal, get_args
 
 from escalation.errors import NotAllowed
 
@@ -36,8 +37,15 @@ Action = Literal[
     "task.view",
     "task.do",
     "task.assign",
+    "case.search",
+    "directory.view",
+    "trail.whole",
+    "trail.export",
+    "token.manage",
 ]
+ACTIONS: tuple[Action, ...] = get_args(Action)
 NATIONAL = "national"
+_KINDS = ("thành phố ", "tỉnh ")
 
 POLICY: dict[Role, frozenset[Action]] = {
     "counsellor": frozenset(
@@ -57,6 +65,8 @@ POLICY: dict[Role, frozenset[Action]] = {
             "referral.draft",
             "task.view",
             "task.do",
+            "case.search",
+            "directory.view",
         }
     ),
     "supervisor": frozenset(
@@ -88,12 +98,15 @@ POLICY: dict[Role, frozenset[Action]] = {
             "task.view",
             "task.do",
             "task.assign",
+            "case.search",
+            "directory.view",
+            "trail.export",
         }
     ),
-    "coordinator": frozenset({"case.break_glass", "referral.view", "referral.send", "referral.list"}),
-    "analyst": frozenset(),
-    "admin": frozenset({"staff.manage"}),
-    "auditor": frozenset({"trail.view"}),
+    "coordinator": frozenset({"case.break_glass", "referral.view", "referral.send", "referral.list", "directory.view"}),
+    "analyst": frozenset(),  # aggregates only, and those come with the reports
+    "admin": frozenset({"staff.manage", "token.manage"}),
+    "auditor": frozenset({"trail.view", "trail.whole", "trail.export"}),
 }
 
 
@@ -106,11 +119,12 @@ class Staff:
     display_name: str
     role: Role
     area: str  # "national" or province names separated by ";"
+    only: frozenset[Action] | None = None  # of a token that does less than its owner
 
 
 def may(staff: Staff, action: Action) -> bool:
     """Tell whether the role allows the action at all."""
-    return action in POLICY[staff.role]
+    return action in POLICY[staff.role] and (staff.only is None or action in staff.only)
 
 
 def require(staff: Staff, action: Action) -> None:
@@ -119,8 +133,34 @@ def require(staff: Staff, action: Action) -> None:
         raise NotAllowed
 
 
+def narrowed(staff: Staff, actions: str | None, area: str | None) -> Staff:
+    """Return a member of staff with no more than these actions, and in this area as far as it is still theirs.
+
+    `actions` are separated by spaces, the parts of `area` by ";"; None takes nothing away. Where nothing of the area
+    is left, only cases without an area are.
+    """
+    only = None if actions is None else frozenset(action for action in ACTIONS if action in actions.split())
+    still = area if area is None else ";".join(part for part in area.split(";") if in_area(staff, part))
+    return replace(staff, only=only, area=staff.area if still is None else still)
+
+
 def in_area(staff: Staff, case_area: str | None) -> bool:
     """Tell whether a case of `case_area` belongs to this person; a case without area belongs to everyone."""
     if case_area is None or staff.area == NATIONAL:
         return True
-    return case_area.casefold().strip() in {part.casefold().strip() for part in staff.area.split(";")}
+    return _province(case_area) in {_province(part) for part in staff.area.split(";")}
+
+
+def shares_area(staff: Staff, other: Staff) -> bool:
+    """Tell whether a colleague works, alone or among other places, where this person does."""
+    return other.area == NATIONAL or any(in_area(staff, part) for part in other.area.split(";"))
+
+
+def _province(area: str) -> str:
+    """Return the bare name of the province of an area.
+
+    A child's area ends with the province's full name of today, behind an arrow where the child wrote another one:
+    "sg → Thành phố Hồ Chí Minh", "Phường Lê Chân, Thành phố Hải Phòng".
+    """
+    named = unicodedata.normalize("NFC", area).rpartition("→")[2].rpartition(",")[2].casefold().strip()
+    return next((named.removeprefix(kind) for kind in _KINDS if named.startswith(kind)), named)

@@ -126,6 +126,7 @@ async def claim(unit: Transaction, vault: Vault, staff: Staff, case_id: str, now
 
 async def renew(unit: Transaction, staff: Staff, case_id: str, lease: int, now: datetime) -> None:
     """Keep the claim while the desk page is open; raises LeaseLost."""
+    require(staff, "case.claim")
     mine = (cases.c.id == case_id) & (cases.c.owner_id == staff.id)
     statement = (
         update(cases)
@@ -139,6 +140,7 @@ async def renew(unit: Transaction, staff: Staff, case_id: str, lease: int, now: 
 
 async def hand_back(unit: Transaction, vault: Vault, staff: Staff, case_id: str, lease: int, now: datetime) -> None:
     """Put a claimed child back to the front of the queue and tell it so."""
+    require(staff, "case.claim")
     row = await holding(unit, staff, case_id, lease)
     await to_front(unit, vault, row, now, why="handed_back")
     await note(unit, staff, case_id, "case.handed_back", now, lease=lease)

@@ -154,6 +154,8 @@ trail = Table(
     Column("detail", Text, nullable=False),  # JSON of ids and words of ours, never a child's text
     Column("hash", String(64), nullable=False),
 )
+Index("ix_trail_at", trail.c.at)
+Index("ix_trail_actor", trail.c.actor, trail.c.at)
 
 staff = Table(
     "staff",
@@ -186,6 +188,10 @@ staff_session = Table(
     Column("stepped_up_at", UtcDateTime),  # the last code of the authenticator in this session
     Column("recovered_at", UtcDateTime),  # it began with a recovery code instead
     Column("pin_failures", Integer, nullable=False, server_default="0"),  # in a row
+    # Of a token that does less than its owner; None: all that the owner may.
+    Column("label", String(64)),  # which system uses it
+    Column("actions", String(600)),  # of escalation.permissions, separated by spaces
+    Column("area", String(200)),  # inside the owner's
 )
 
 sign_in_failure = Table(

@@ -7,6 +7,7 @@ by comparing its length with the copy that the operator keeps elsewhere.
 
 import hashlib
 import json
+from collections.abc import AsyncIterator, Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -18,6 +19,7 @@ from store.database import Transaction
 
 SYSTEM = "system"
 _FIRST = "0" * 64
+_AT_ONCE = 1000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,12 +60,12 @@ async def alone(unit: Transaction, stream: str) -> None:
     await unit.one_at_a_time(f"trail:{stream}")
 
 
-async def verify(unit: Transaction) -> tuple[int, tuple[BrokenLink, ...]]:
-    """Walk every chain; returns how many entries there are and the first broken link of each broken stream."""
+async def verify(unit: Transaction, streams: Collection[str] | None = None) -> tuple[int, tuple[BrokenLink, ...]]:
+    """Walk every chain, or those of some streams; returns how many entries they have and their first broken links."""
     broken: list[BrokenLink] = []
     total = 0
     stream, expected, previous = "", 1, _FIRST
-    for row in await unit.execute(select(trail).order_by(trail.c.stream, trail.c.number)):
+    async for row in _links(unit, streams):
         total += 1
         if row.stream != stream:
             stream, expected, previous = row.stream, 1, _FIRST
@@ -82,6 +84,20 @@ async def verify(unit: Transaction) -> tuple[int, tuple[BrokenLink, ...]]:
             broken.append(BrokenLink(stream=stream, number=row.number))
         expected, previous = expected + 1, row.hash
     return total, tuple(broken)
+
+
+async def _links(unit: Transaction, streams: Collection[str] | None) -> AsyncIterator[Any]:
+    """Give the entries chain by chain, some at a time: the desk goes on meanwhile, and memory holds few."""
+    every = select(trail).order_by(trail.c.stream, trail.c.number).limit(_AT_ONCE)
+    if streams is not None:
+        every = every.where(trail.c.stream.in_(streams))
+    rows = (await unit.execute(every)).all()
+    while rows:
+        for row in rows:
+            yield row
+        last = rows[-1]
+        same_stream = (trail.c.stream == last.stream) & (trail.c.number > last.number)
+        rows = (await unit.execute(every.where((trail.c.stream > last.stream) | same_stream))).all()
 
 
 async def count(unit: Transaction, stream: str) -> int:

@@ -8,6 +8,7 @@ from aiohttp import web
 from aiohttp.typedefs import Handler
 from pydantic import BaseModel, ValidationError
 
+from escalation.denials import write_down
 from escalation.desk.forms import MAX_BODY_BYTES
 from escalation.desk.services import SERVICES
 from escalation.errors import BadRequest, EscalationError
@@ -32,6 +33,7 @@ async def explain(request: web.Request, handler: Handler) -> web.StreamResponse:
     try:
         response = await handler(request)
     except EscalationError as error:
+        await _write_down(request, error)
         response = failure(str(error), error.status)
         if error.status == HTTPStatus.UNAUTHORIZED:
             response.headers["WWW-Authenticate"] = _SCHEME.strip()
@@ -43,6 +45,18 @@ async def explain(request: web.Request, handler: Handler) -> web.StreamResponse:
         _log.error("staff_api.failed", kind=type(error).__name__, route=request.match_info.route.name)
         response = failure("The server failed. Nothing was lost; try again.", HTTPStatus.INTERNAL_SERVER_ERROR)
     return response
+
+
+async def _write_down(request: web.Request, error: EscalationError) -> None:
+    services, asked = request.config_dict[SERVICES], request.match_info
+    await write_down(
+        services.database,
+        services.clock,
+        request.get(CALLER),
+        error,
+        route=asked.route.name or "",
+        subject=asked.get("case_id", ""),
+    )
 
 
 @web.middleware

@@ -1,6 +1,6 @@
 """The API's table of contents: routes and description are both made from it, so they cannot drift apart."""
 
-from escalation.api import shift, views
+from escalation.api import records, shift, views
 from escalation.api.bodies import (
     Case,
     CloseBody,
@@ -59,7 +59,7 @@ OPERATIONS: tuple[Operation, ...] = (
         view=views.renew,
         sends=LeaseBody,
         empty="The claim lasts another 90 s.",
-        refusals=(404, 409, 413, 422),
+        refusals=(403, 404, 409, 413, 422),
     ),
     Operation(
         name="hand_back",
@@ -68,7 +68,7 @@ OPERATIONS: tuple[Operation, ...] = (
         view=views.hand_back,
         sends=LeaseBody,
         empty="The child is back in the queue.",
-        refusals=(404, 409, 413, 422),
+        refusals=(403, 404, 409, 413, 422),
     ),
     Operation(
         name="close",
@@ -86,7 +86,7 @@ OPERATIONS: tuple[Operation, ...] = (
         view=views.write_reason,
         sends=ReasonBody,
         empty="Written.",
-        refusals=(403, 409, 413, 422),
+        refusals=(403, 404, 409, 413, 422),
     ),
     Operation(
         name="sign",
@@ -106,4 +106,5 @@ OPERATIONS: tuple[Operation, ...] = (
         refusals=(403, 413, 422),
     ),
     *shift.OPERATIONS,
+    *records.OPERATIONS,
 )

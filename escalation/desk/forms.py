@@ -1,5 +1,6 @@
 """Reads what a form sent: text only, never a file."""
 
+import re
 from http import HTTPStatus
 
 from aiohttp import web
@@ -9,6 +10,8 @@ from escalation.errors import BadRequest
 
 # The room's own limit: that of the application it is mounted in is another's business.
 MAX_BODY_BYTES = 64 * 1024
+_NUMBER = re.compile(r"[0-9]{1,10}")
+_LARGEST = 2**31 - 1
 _FIELDS = web.RequestKey("fields", dict[str, str])
 
 
@@ -28,8 +31,8 @@ async def fields(request: web.Request, most: int = MAX_BODY_BYTES) -> dict[str, 
 
 
 def whole_number(value: str | None) -> int:
-    """Return a number that a form sent; raises BadRequest."""
-    if value is None or not value.isascii() or not value.isdigit():
+    """Return a number that a form sent, as large as a column of the database takes it; raises BadRequest."""
+    if value is None or not _NUMBER.fullmatch(value) or int(value) > _LARGEST:
         raise BadRequest
     return int(value)
 

@@ -99,7 +99,8 @@ def wants_json(request: web.Request) -> bool:
 
 def error_words(error: EscalationError) -> str:
     """Return what went wrong in the words of the pages, by the error's class or the nearest one above it."""
-    known = wording.words()["error"] | wording.words()["security"]["error"]
+    words = wording.words()
+    known = words["error"] | words["security"]["error"] | words["records"]["error"]
     if isinstance(error, TryLater):
         return str(known["TryLater"]).format(wait=wording.wait_words(error.seconds))
     return next((str(known[kind.__name__]) for kind in type(error).__mro__ if kind.__name__ in known), known["Broken"])

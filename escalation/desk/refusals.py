@@ -6,8 +6,11 @@ import structlog
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
+from escalation.denials import write_down
 from escalation.desk import wording
+from escalation.desk.identity import STAFF, route_name
 from escalation.desk.pages import error_words, page, redirect, wants_json
+from escalation.desk.services import SERVICES
 from escalation.desk.views.lock import lock_page
 from escalation.desk.views.step_up import step_up_page
 from escalation.errors import EscalationError
@@ -35,6 +38,7 @@ async def explain(request: web.Request, handler: Handler) -> web.StreamResponse:
             return await _refusal(request, error_words(error), error.status)
         return await (lock_page if isinstance(error, Locked) else step_up_page)(request, error)
     except EscalationError as error:
+        await _write_down(request, error)
         return await _refusal(request, error_words(error), error.status)
     except web.HTTPException as error:
         words = wording.words()["error"][_WORDS_OF_STATUS.get(HTTPStatus(error.status), "BadRequest")]
@@ -42,6 +46,14 @@ async def explain(request: web.Request, handler: Handler) -> web.StreamResponse:
     except Exception as error:  # noqa: BLE001 - the outermost boundary of the desk
         _log.error("desk.failed", kind=type(error).__name__, route=request.match_info.route.name)
         return await _refusal(request, wording.words()["error"]["Broken"], HTTPStatus.INTERNAL_SERVER_ERROR)
+
+
+async def _write_down(request: web.Request, error: EscalationError) -> None:
+    services, asked = request.config_dict[SERVICES], request.match_info
+    subject = asked.get("case_id") or asked.get("complaint_id") or ""
+    await write_down(
+        services.database, services.clock, request.get(STAFF), error, route=route_name(request), subject=subject
+    )
 
 
 def _wants_page(request: web.Request) -> bool:

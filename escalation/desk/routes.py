@@ -10,6 +10,7 @@ from escalation.desk.views import (
     casefile,
     casefile_acts,
     complaints,
+    directory,
     door,
     glass,
     hands,
@@ -19,12 +20,15 @@ from escalation.desk.views import (
     queue,
     referrals,
     reset,
+    search,
     setup,
     shift,
     staff,
     step_up,
     tasks,
     timeline,
+    tokens,
+    trail,
 )
 
 _WORK = (
@@ -143,4 +147,17 @@ _TASKS = (
     web.get("/cases/{case_id}/timeline", timeline.show, name="timeline"),
 )
 
-ROUTES = (*_WORK, *_SHIFT, *_BESIDE_THE_CHAT, *_ACCOUNT, *_CASEFILE, *_REFERRALS, *_TASKS)
+_RECORDS = (
+    web.get("/directory", directory.show, name="directory"),
+    web.post("/directory/{service_id}/line", directory.put_line, name="directory_line"),
+    web.get("/search", search.show, name="search"),
+    web.post("/search", search.search, name="search_cases"),
+    web.get("/trail", trail.show, name="trail"),
+    web.post("/trail/check", trail.check, name="trail_check"),
+    web.post("/trail/export", trail.export, name="trail_export"),
+    web.get("/tokens", tokens.show, name="tokens"),
+    web.post("/tokens", tokens.make, name="make_token"),
+    web.post("/tokens/{token_id}/revoke", tokens.revoke, name="revoke_token"),
+)
+
+ROUTES = (*_WORK, *_SHIFT, *_BESIDE_THE_CHAT, *_ACCOUNT, *_CASEFILE, *_REFERRALS, *_TASKS, *_RECORDS)

@@ -7,7 +7,7 @@ from typing import Literal
 from sqlalchemy import or_, select
 
 from escalation import queue
-from escalation.permissions import NATIONAL, Staff, in_area, require
+from escalation.permissions import Staff, require, shares_area
 from escalation.queue import QueueEntry
 from escalation.shift import lobby
 from escalation.shift.limits import Limits
@@ -70,7 +70,7 @@ async def _people(unit: Transaction, staff: Staff, limits: Limits, now: datetime
     holding = set((await unit.execute(select(cases.c.owner_id).where(cases.c.state == "claimed"))).scalars())
     known = staff_table.c.active.is_(True) & staff_table.c.role.in_(CLAIMERS)
     rows = (await unit.execute(select(staff_table).where(or_(known, staff_table.c.id.in_(holding))))).all()
-    members = [one for one in map(staff_of, rows) if _same_area(staff, one)]
+    members = [one for one in map(staff_of, rows) if shares_area(staff, one)]
     carried = await loads(unit, limits, now, *(one.id for one in members))
     found = [
         Person(
@@ -84,7 +84,3 @@ async def _people(unit: Transaction, staff: Staff, limits: Limits, now: datetime
         if one.id in ready or one.id in holding or carried[one.id].resting
     ]
     return tuple(sorted(found, key=lambda one: (one.here == "away", one.name)))
-
-
-def _same_area(staff: Staff, other: Staff) -> bool:
-    return other.area == NATIONAL or any(in_area(staff, part) for part in other.area.split(";"))

@@ -18,6 +18,7 @@ Kind = Literal[
     "authenticator_changed",
     "reset_link_made",
     "session_ended",
+    "token_made",
 ]
 
 

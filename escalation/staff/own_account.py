@@ -6,7 +6,7 @@ from sqlalchemy import select, update
 
 from escalation import trail
 from escalation.permissions import Staff
-from escalation.staff import attempts, notices, passwords, recovery
+from escalation.staff import attempts, notices, passwords, recovery, tokens
 from escalation.staff.accounts import staff_stream
 from escalation.staff.errors import ProofRefused
 from escalation.staff.sessions import end_others, token_hash
@@ -18,7 +18,7 @@ from store.vault import Vault
 async def change_password(
     database: Database, vault: Vault, *, who: Staff, token: str, old: str, new: str, now: datetime
 ) -> None:
-    """Put a new password in place of the old one; every other session ends.
+    """Put a new password in place of the old one; every other session and every token of the API ends.
 
     Raises ProofRefused, TryLater, WeakPassword or CommonPassword. The caller has asked for a fresh code.
     """
@@ -27,6 +27,7 @@ async def change_password(
     async with database.transaction() as unit:
         await unit.execute(update(staff).where(staff.c.id == who.id).values(password_hash=hashed))
         await end_others(unit, who.id, keep=token, now=now)
+        await tokens.end_all(unit, who.id, now)
         await trail.record(unit, stream=staff_stream(who.id), actor=who.id, action="staff.password_changed", at=now)
         await notices.add(unit, who.id, "password_changed", now)
 

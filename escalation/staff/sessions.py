@@ -12,7 +12,7 @@ from typing import Any, Literal
 from sqlalchemy import insert, select, update
 
 from escalation import trail
-from escalation.permissions import Staff
+from escalation.permissions import Staff, narrowed
 from escalation.staff.accounts import find_staff, staff_of, staff_stream
 from escalation.staff.errors import NoSuchStaff, SignedOut
 from escalation.tables import staff, staff_session
@@ -54,6 +54,7 @@ class OpenSession:
     id: str
     kind: SessionKind
     browser: str | None
+    label: str | None  # of a token that was made on the desk: which system uses it
     created_at: datetime
     seen_at: datetime
     locked: bool
@@ -100,8 +101,9 @@ async def create_api_token(unit: Transaction, *, staff_name: str, now: datetime)
 async def who(unit: Transaction, token: str, kind: SessionKind, now: datetime) -> Session:
     """Return whose token this is; raises SignedOut when it is unknown, revoked, too old or was idle too long."""
     mine = staff_session.c
+    kept = (mine.seen_at, mine.expires_at, mine.locked_at, mine.stepped_up_at, mine.recovered_at)
     statement = (
-        select(staff, mine.seen_at, mine.expires_at, mine.locked_at, mine.stepped_up_at, mine.recovered_at)
+        select(staff, *kept, mine.actions, mine.area.label("only_area"))
         .join(staff_session, mine.staff_id == staff.c.id)
         .where(
             mine.token_hash == token_hash(token),
@@ -114,7 +116,7 @@ async def who(unit: Transaction, token: str, kind: SessionKind, now: datetime) -
     if row is None or row.expires_at <= now or (kind == "browser" and row.seen_at + IDLE <= now):
         raise SignedOut
     return Session(
-        staff=staff_of(row),
+        staff=narrowed(staff_of(row), row.actions, row.only_area),
         kind=kind,
         seen_at=row.seen_at,
         locked=row.locked_at is not None,
@@ -148,6 +150,7 @@ async def open_sessions(unit: Transaction, staff_id: str, now: datetime) -> tupl
             id=row.token_hash,
             kind=row.kind,
             browser=row.browser,
+            label=row.label,
             created_at=row.created_at,
             seen_at=row.seen_at,
             locked=row.locked_at is not None,

@@ -11,7 +11,7 @@ from aiohttp.test_utils import TestServer
 from sqlalchemy import select, update
 
 import escalation.tables
-from escalation import cases, consent
+from escalation import cases, consent, restrictions
 from escalation.desk import DeskServices
 from escalation.permissions import Staff
 from escalation.staff import create_staff
@@ -176,6 +176,20 @@ class World:
         )
         mine = (outbox_table.c.conversation_id == held.id) & (outbox_table.c.seq == seq)
         await unit.execute(update(outbox_table).where(mine).values(status=delivery))
+
+    async def declines(self, case_id: str, member: Member) -> None:
+        """Let the child of a case ask never to meet this member of staff again."""
+        [row] = await self.rows(escalation.tables.cases, id=case_id)
+        async with self.database.transaction() as unit:
+            await restrictions.restrict(
+                unit,
+                conversation_id=row.conversation_id,
+                role=row.role,
+                staff_id=member.staff.id,
+                why="child_asked",
+                case_id=case_id,
+                now=self.now,
+            )
 
     async def rows(self, table: Any, **columns: Any) -> list[Any]:
         async with self.database.reading() as unit:

@@ -16,7 +16,7 @@ from escalation.desk.services import SERVICES, DeskServices
 from escalation.desk.views.presence import Keeper, is_present
 from escalation.follow_ups import FollowUp
 from escalation.glass import breaking
-from escalation.permissions import Staff, may
+from escalation.permissions import Action, Staff, may, require
 from escalation.queue import QueueEntry
 from escalation.shift import handover, lobby, picking
 from escalation.shift.errors import HandsFull
@@ -30,6 +30,13 @@ from store.signals import QUEUE
 
 _REST_SECONDS = 0.5
 _CARDS = 30
+_ELSEWHERE: dict[Action, str] = {
+    "referral.list": "/referrals",
+    "staff.manage": "/staff",
+    "trail.view": "/trail",
+    "directory.view": "/directory",
+}
+"""Where they begin who have no queue."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,9 +68,8 @@ async def show(request: web.Request) -> web.StreamResponse:
     """Show the queue, or what the role has instead of it."""
     services, staff = request.config_dict[SERVICES], request[STAFF]
     if not may(staff, "queue.view"):
-        if may(staff, "referral.list"):
-            return redirect("/referrals")
-        return redirect("/staff") if may(staff, "staff.manage") else await page(request, "nothing_here.html")
+        elsewhere = next((path for action, path in _ELSEWHERE.items() if may(staff, action)), None)
+        return redirect(elsewhere) if elsewhere else await page(request, "nothing_here.html")
     async with services.database.reading() as unit:
         entries = await queue.entries(unit, services.vault, staff, services.clock.now())
         board = await _board(unit, services, staff, entries)
@@ -74,7 +80,7 @@ async def show(request: web.Request) -> web.StreamResponse:
 async def events(request: web.Request) -> web.StreamResponse:
     """Send the queue anew whenever it changes."""
     services, staff = request.config_dict[SERVICES], request[STAFF]
-
+    require(staff, "queue.view")
     keeper, most = Keeper(services, staff), _most(request)
 
     async def look() -> tuple[object, Callable[[], Awaitable[str]]]:

@@ -1,0 +1,1 @@
+"""The directory: whom a child can be sent to, by the place where it lives."""

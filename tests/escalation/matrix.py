@@ -1,0 +1,151 @@
+"""The table of doors: for every address of the desk and of the API, which action of the policy opens it.
+
+`test_matrix` tries each of them as every role, in and out of the area, against the child's wish, and against an id that
+does not exist. A route or an action without a line here fails there: add the line with the route.
+"""
+
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from escalation.permissions import Action
+
+About = Literal["nothing", "case", "complaint", "staff", "token"]
+STALE = 7
+"""A lease that nobody has: whoever may act is told that it is lost, and nothing is changed by the trying."""
+GHOST = "f" * 32
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Door:
+    """What one address asks for. `actions`: any of them opens it. `sends`: a right form or body, but for its lease.
+
+    `elsewhere`: who may not is led to their own first page instead of being refused. `fenced`: the lease is asked
+    first, so that who may not hears that it is lost.
+    """
+
+    actions: tuple[Action, ...]
+    about: About = "nothing"
+    sends: dict[str, Any] = field(default_factory=dict)
+    elsewhere: bool = False
+    fenced: bool = False
+
+
+def door(*actions: Action, about: About = "nothing", **sends: Any) -> Door:
+    return Door(actions=actions, about=about, sends=sends)
+
+
+def case(*actions: Action, **sends: Any) -> Door:
+    return Door(actions=actions, about="case", sends=sends)
+
+
+ANYBODY = frozenset(
+    {
+        "sign_in",
+        "enter",
+        "recover",
+        "recover_enter",
+        "setup",
+        "set_up",
+        "reset",
+        "reset_begin",
+        "reset_finish",
+        "static",
+    }
+)
+"""Before the door: no session is needed."""
+OWN = frozenset(
+    {
+        "home", "sign_out", "help", "preferences", "step_up", "lock_page", "lock", "unlock", "active", "account",
+        "set_pin", "set_password", "make_recovery", "begin_authenticator", "confirm_authenticator",
+        "end_other_sessions", "end_session", "put_away",
+    }
+)  # fmt: skip
+"""One's own account and page: every role has them."""
+DESK: dict[str, Door] = {
+    "queue": Door(actions=("queue.view",), elsewhere=True),
+    "queue_events": door("queue.view"),
+    "take_next": door("case.claim"),
+    "presence": door("queue.view", on="1"),
+    "see_alert": case("case.take_over"),
+    "case": case("case.view"),
+    "case_events": case("case.view"),
+    "claim": case("case.claim"),
+    "reply": case("case.reply", id="m", text="Chào em", lease=STALE),
+    "renew": case("case.claim", lease=STALE),
+    "hand_back": case("case.claim", lease=STALE),
+    "close": case("case.close", outcome="advised", lease=STALE),
+    "write_reason": case("case.reply", reason="vì sao", lease=STALE),
+    "sign": case("case.sign"),
+    "complaints": door("complaint.read"),
+    "complaint": door("complaint.read", about="complaint"),
+    "staff": door("staff.manage"),
+    "create_staff": door(
+        "staff.manage",
+        name="moi",
+        display_name="Mới",
+        role="counsellor",
+        area="national",
+        password="mot cau dai de nho",
+    ),
+    "deactivate": door("staff.manage", about="staff"),
+    "shift": door("shift.view"),
+    "shift_events": door("shift.view"),
+    "set_limit": door("shift.manage", about="staff", children="3"),
+    "take_break": door("queue.view"),
+    "ask_reason": case("case.view"),
+    "pick": case("case.claim", reason="language", words=""),
+    "transfer": case("case.transfer", way="queue", note="bàn giao", lease=STALE),
+    "accept": case("case.claim"),
+    "decline": case("case.claim"),
+    "recall": case("case.transfer", lease=STALE),
+    "take_over": case("case.take_over"),
+    "whisper": case("case.whisper", text="nhắc"),
+    "keep_draft": case("case.reply", id="m", text="đang viết"),
+    "typing": case("case.reply", lease=STALE),
+    "add_note": case("case.note", note="ghi chú"),
+    "staff_one": door("staff.manage", about="staff"),
+    "end_sessions_of": door("staff.manage", about="staff"),
+    "end_session_of": door("staff.manage", about="staff"),
+    "make_reset_link": door("staff.manage", about="staff"),
+    "glass": door("case.break_glass", "trail.view"),
+    "break_glass": door("case.break_glass", number=GHOST, reason="vì sao"),
+    "directory": door("directory.view"),
+    "directory_line": Door(actions=("case.reply",), sends={"case": GHOST}),
+    "search": door("case.search"),
+    "search_cases": door("case.search"),
+    "trail": door("trail.view"),
+    "trail_check": door("trail.view"),
+    "trail_export": door("trail.export"),
+    "tokens": door("token.manage"),
+    "make_token": door("token.manage", owner=GHOST, label="x"),
+    "revoke_token": door("token.manage", about="token"),
+}
+"""Every other page and form of the desk, by the name of its route."""
+API: dict[str, Door] = {
+    "list_cases": door("queue.view"),
+    "take_next": door("case.claim"),
+    "read_case": case("case.view"),
+    "claim": case("case.claim"),
+    "reply": case("case.reply", id="m", text="Chào em", lease=STALE),
+    "renew": case("case.claim", lease=STALE),
+    "hand_back": case("case.claim", lease=STALE),
+    "close": case("case.close", outcome="advised", lease=STALE),
+    "write_reason": case("case.reply", text="vì sao", lease=STALE),
+    "sign": case("case.sign"),
+    "set_presence": door("queue.view", on=True),
+    "pick": case("case.claim", reason="language"),
+    "transfer": case("case.transfer", way="queue", note="bàn giao", lease=STALE),
+    "accept": case("case.claim"),
+    "decline": case("case.claim"),
+    "recall": case("case.transfer", lease=STALE),
+    "take_over": case("case.take_over"),
+    "whisper": case("case.whisper", text="nhắc"),
+    "take_break": door("queue.view"),
+    "read_shift": door("shift.view"),
+    "read_lobby": door("lobby.view"),
+    "search_cases": door("case.search"),
+    "read_trail": door("trail.view"),
+    "look_up": door("directory.view"),
+}
+"""Every operation of the API, by its name."""
+NO_DOOR: dict[Action, str] = {"trail.whole": "opens nothing by itself: it widens what trail.view and trail.export show"}
