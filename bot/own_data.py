@@ -22,6 +22,7 @@ from escalation.consent import pseudonym_of
 from escalation.receipts import Decision, Receipt, decisions_outside, receipts_of
 from escalation.referrals import asking
 from escalation.tables import cases
+from escalation.tasks.reading import KeptTask, kept_tasks
 from store.conversations import Conversation, message_place
 from store.database import Transaction
 from store.retention import TALK
@@ -50,6 +51,7 @@ class OwnWords:
     items: dict[str, dict[str, str]]
     complaints: tuple[tuple[datetime, str], ...] = ()
     forms: dict[str, tuple[KeptForm, ...]] = field(default_factory=dict)  # by case; what stands in them is staff's
+    tasks: dict[str, tuple[KeptTask, ...]] = field(default_factory=dict)  # by case; their words are staff's
     referrals: tuple[dict[str, Any], ...] = ()  # to whom, how far, on what basis
 
 
@@ -102,6 +104,7 @@ async def read_own_words(unit: Transaction, held: Conversation, person: str) -> 
         items=items,
         complaints=await complaints.own(unit, held, person),
         forms={case_id: await kept_forms(unit, case_id) for case_id in items},
+        tasks={case_id: await kept_tasks(unit, case_id) for case_id in items},
         referrals=await asking.own(unit, held.id, person),
     )
 
@@ -193,6 +196,16 @@ def _case(receipt: Receipt, words: OwnWords) -> dict[str, Any]:
         "forms": [
             {"form": form.number, "saved_at": form.saved_at.isoformat(), "signed": form.signed}
             for form in words.forms.get(receipt.case_id, ())
+        ],
+        "tasks": [
+            {
+                "task": one.kind,
+                "state": one.state,
+                "counts_from": one.counts_from.isoformat(),
+                "due_at": _iso(one.due_at),
+                "ended_at": _iso(one.ended_at),
+            }
+            for one in words.tasks.get(receipt.case_id, ())
         ],
         "consents": [_decided(decision) for decision in receipt.decisions],
         "opened_by": [

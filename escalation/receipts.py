@@ -18,8 +18,10 @@ from escalation.tables import cases, consent, staff
 from escalation.tables import trail as trail_table
 from store.database import Transaction
 
+# Every page of a case tells of its person: the conversation and the case file, the referrals, the tasks, the timeline.
+_OPENINGS = ("case.viewed", "referral.viewed", "tasks.viewed", "timeline.viewed")
 # A claim shows the words as a look does; whoever claimed and never opened the page is named all the same.
-_LOOKS = ("case.viewed", "case.claimed")
+_LOOKS = (*_OPENINGS, "case.claimed")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,7 +101,7 @@ async def _readers(unit: Transaction, case_id: str) -> tuple[Reader, ...]:
     found: dict[str, Reader] = {}
     views: dict[str, int] = {}
     for look in looks:
-        views[look.id] = views.get(look.id, 0) + (look.action == "case.viewed")
+        views[look.id] = views.get(look.id, 0) + (look.action in _OPENINGS)
         if look.id not in found:
             found[look.id] = Reader(name=look.display_name, role=look.role, first_at=look.at, times=1)
     return tuple(

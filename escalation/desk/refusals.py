@@ -50,7 +50,7 @@ async def explain(request: web.Request, handler: Handler) -> web.StreamResponse:
 
 async def _write_down(request: web.Request, error: EscalationError) -> None:
     services, asked = request.config_dict[SERVICES], request.match_info
-    subject = asked.get("case_id") or asked.get("complaint_id") or ""
+    subject = asked.get("case_id") or asked.get("complaint_id") or asked.get("task_id") or ""
     await write_down(
         services.database, services.clock, request.get(STAFF), error, route=route_name(request), subject=subject
     )

@@ -29,7 +29,7 @@ LASTS = timedelta(minutes=30)
 MAX_REASON_CHARACTERS = 2000
 SHORTEST_NUMBER = 6  # letters of a case's id that staff say to one another
 ALERT = "glass_broken"
-_LOOKS = ("case.viewed", "case.watched")
+_LOOKS = ("case.viewed", "case.watched", "tasks.viewed", "timeline.viewed")
 _AT_MOST = 200
 
 

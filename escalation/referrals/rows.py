@@ -23,7 +23,8 @@ from store.database import Transaction
 from store.vault import Vault
 
 ITEM = "referral"
-_AT_MOST = 500
+AT_MOST = 500
+"""The list shows this many, the one that is due first on top; more than that no shift can read."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,10 +118,12 @@ async def listed(unit: Transaction, vault: Vault, staff: Staff, now: datetime) -
     require(staff, "referral.list")
     open_ones = select(referral).where(referral.c.state.in_(OPEN)).order_by(referral.c.due_at, referral.c.id)
     found: list[Referral] = []
-    for row in (await unit.execute(open_ones.limit(_AT_MOST))).all():
+    for row in (await unit.execute(open_ones)).all():
         case = (await unit.execute(select(cases).where(cases.c.id == row.case_id))).one()
         if await queue.shows(unit, vault, staff, case):
             found.append(await shown(unit, row, now))
+        if len(found) == AT_MOST:
+            break
     await trail.record(unit, stream=staff_stream(staff.id), actor=staff.id, action="referrals.listed", at=now)
     return tuple(found)
 

@@ -32,8 +32,10 @@ async def begin(unit: Transaction, key: str, now: datetime) -> None:
     if row is not None and row.last_at < now - FORGOTTEN_AFTER:
         await forget(unit, key)
     elif row is not None:
-        left = row.last_at + wait_after(row.failures) - now
-        if left > timedelta():
+        wait = wait_after(row.failures)
+        left = row.last_at + wait - now
+        # Of two at once the later one may have been counted first: where nothing is to be waited, nobody waits.
+        if wait and left > timedelta():
             raise TryLater(int(left.total_seconds()) + 1)
     statement: Any = (sqlite_insert if unit.is_sqlite else postgres_insert)(sign_in_failure)
     statement = statement.values(key=key, failures=1, last_at=now)

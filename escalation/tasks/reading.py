@@ -75,6 +75,26 @@ def due_at_of(row: Any, calendar: WorkCalendar) -> datetime:
     return due
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeptTask:
+    """One task of a case as its own person may know it: what is owed and how far it is, without words of staff."""
+
+    kind: Kind
+    state: State
+    counts_from: datetime
+    due_at: datetime | None  # of a task that staff made; when one of the law is due follows from its kind
+    ended_at: datetime | None
+
+
+async def kept_tasks(unit: Transaction, case_id: str) -> tuple[KeptTask, ...]:
+    """Return which tasks of a case are kept, oldest first; nothing is opened."""
+    mine = select(task).where(task.c.case_id == case_id).order_by(task.c.counts_from, task.c.kind, task.c.id)
+    return tuple(
+        KeptTask(kind=row.kind, state=row.state, counts_from=row.counts_from, due_at=row.due_at, ended_at=row.ended_at)
+        for row in (await unit.execute(mine)).all()
+    )
+
+
 async def of_case(unit: Transaction, held: Conversation, case_id: str, calendar: WorkCalendar) -> tuple[Task, ...]:
     """Return every task of a case with its words, open and pressing ones first; ask for sight before."""
     rows = (await unit.execute(select(task).where(task.c.case_id == case_id))).all()

@@ -136,6 +136,8 @@ async def test_the_web_gives_the_file_to_the_session_and_hides_the_words_after_e
             unreadable = answer.status
     assert "bố đánh em hoài, em sợ" in [line["text"] for line in before["messages"]]
     assert [case["purposes"] for case in before["cases"]] == [list(PURPOSES)]
+    told = [(one["task"], one["state"], one["due_at"], one["ended_at"]) for one in before["cases"][0]["tasks"]]
+    assert told == [("plan", "open", None, None), ("urgent_assessment", "open", None, None)]
     assert {"messages", "cases", "consents"} & set(after) == set()
     assert "đánh" not in json.dumps(after, ensure_ascii=False)
     assert (unknown, unreadable) == (404, 422)

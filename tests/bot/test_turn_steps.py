@@ -30,6 +30,8 @@ from tests.bot.moments import (
 
 TOLD = child(matter=matter(), question=Question(kind="safe"))
 SELF_HARM = disclosure("high", "self_harm")
+# Unasked, a day or "không gửi" is no answer: it means something only while that is being agreed.
+ASKED = {"followup": Question(kind="follow_up", item="day"), "referral": Question(kind="referral")}
 
 
 def heard(minutes_ago: float, text: str = "a") -> Heard:
@@ -176,8 +178,7 @@ def test_no_phrase_loses_its_meaning_with_the_polite_words_around_it(language: A
     for entry in written:
         for phrase in (*entry["label"].values(), *entry.get("typed", ())):
             meant = our_content().choice_for(phrase, language)
-            # Unasked, a day is no answer: it means something only while a follow-up is being agreed.
-            asked = Question(kind="follow_up", item="day") if (meant or "").startswith("followup.") else None
+            asked = ASKED.get((meant or "").partition(".")[0])
             assert choice_of(said(phrase, state=child(language=language, question=asked))) in {meant, "exit"}
 
 

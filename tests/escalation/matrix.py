@@ -9,23 +9,29 @@ from typing import Any, Literal
 
 from escalation.permissions import Action
 
-About = Literal["nothing", "case", "complaint", "staff", "token"]
+About = Literal["nothing", "case", "task", "complaint", "staff", "token"]
 STALE = 7
 """A lease that nobody has: whoever may act is told that it is lost, and nothing is changed by the trying."""
 GHOST = "f" * 32
+FORM = "02"
+"""The form of a case file that stands for all of them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Door:
     """What one address asks for. `actions`: any of them opens it. `sends`: a right form or body, but for its lease.
 
-    `elsewhere`: who may not is led to their own first page instead of being refused. `fenced`: the lease is asked
-    first, so that who may not hears that it is lost.
+    `asks`: what stands behind the address. `glass`: whether a grant opens this page of a case too, to be read; `bare`
+    for all who may break the glass, `role` for those of them who have one of the `actions`. `elsewhere`: who may not is
+    led to their own first page instead of being refused. `fenced`: the lease is asked first, so that who may not hears
+    that it is lost.
     """
 
     actions: tuple[Action, ...]
     about: About = "nothing"
     sends: dict[str, Any] = field(default_factory=dict)
+    asks: dict[str, str] = field(default_factory=dict)
+    glass: Literal["no", "role", "bare"] = "no"
     elsewhere: bool = False
     fenced: bool = False
 
@@ -36,6 +42,18 @@ def door(*actions: Action, about: About = "nothing", **sends: Any) -> Door:
 
 def case(*actions: Action, **sends: Any) -> Door:
     return Door(actions=actions, about="case", sends=sends)
+
+
+def look(*actions: Action, glass: Literal["no", "role", "bare"] = "bare", **asks: str) -> Door:
+    return Door(actions=actions, about="case", glass=glass, asks=asks)
+
+
+def task(*actions: Action, **sends: Any) -> Door:
+    return Door(actions=actions, about="task", sends={"version": 1, **sends})
+
+
+def referral(*actions: Action, **sends: Any) -> Door:
+    return Door(actions=actions, about="case", sends={"version": 1, **sends})
 
 
 ANYBODY = frozenset(
@@ -67,8 +85,8 @@ DESK: dict[str, Door] = {
     "take_next": door("case.claim"),
     "presence": door("queue.view", on="1"),
     "see_alert": case("case.take_over"),
-    "case": case("case.view"),
-    "case_events": case("case.view"),
+    "case": look("case.view"),
+    "case_events": look("case.view"),
     "claim": case("case.claim"),
     "reply": case("case.reply", id="m", text="Chào em", lease=STALE),
     "renew": case("case.claim", lease=STALE),
@@ -109,6 +127,39 @@ DESK: dict[str, Door] = {
     "make_reset_link": door("staff.manage", about="staff"),
     "glass": door("case.break_glass", "trail.view"),
     "break_glass": door("case.break_glass", number=GHOST, reason="vì sao"),
+    "casefile": look("case.view"),
+    "casefile_compare": look("case.view"),
+    "casefile_form": look("case.view"),
+    "casefile_news": look("case.view", version="0"),
+    "casefile_merge": look("case.view"),
+    "casefile_quote": look("case.view", field="officer"),
+    "casefile_export": look("casefile.export", glass="role"),
+    "casefile_take_out": case("casefile.export", what="all", format="docx", reason="vì sao"),
+    "casefile_save": case("casefile.write", version=0, officer="Cô Lan"),
+    "casefile_choose": case("casefile.write", version=0),
+    "casefile_quoted": case("casefile.write", field="officer", seq=1, words=""),
+    "casefile_unquote": case("casefile.write", quotation=GHOST),
+    "casefile_sign": case("casefile.sign", version=0),
+    "referral_list": door("referral.list"),
+    "referrals": case("referral.view"),
+    "referral_draft": case("referral.draft", receiver="police", request="Xin giúp em"),
+    "referral_change": referral("referral.draft", request="Xin giúp em"),
+    "referral_ask": referral("referral.draft", lease=STALE),
+    "referral_reason": referral("referral.draft", ground="urgent_19_1_a", reason="vì sao"),
+    "referral_sign": referral("referral.sign"),
+    "referral_packet": referral("referral.send", form="txt"),
+    "referral_send": referral("referral.send", how="letter"),
+    "referral_answer": referral("referral.send", event="accept", text="đã nhận"),
+    "referral_drop": referral("referral.draft"),
+    "tasks": Door(actions=("task.view",), asks={"of": "area"}),
+    "case_tasks": look("task.view", glass="role"),
+    "add_task": case("task.do", title="gọi lại", due="2026-11-30T09:00"),
+    "begin_plan": case("task.do"),
+    "finish_task": task("task.do"),
+    "drop_task": task("task.do", note="vì sao"),
+    "take_up_task": task("task.do"),
+    "give_task": task("task.assign", to=GHOST),
+    "timeline": look("case.view"),
     "directory": door("directory.view"),
     "directory_line": Door(actions=("case.reply",), sends={"case": GHOST}),
     "search": door("case.search"),

@@ -62,7 +62,7 @@ async def test_what_was_not_agreed_is_masked_until_it_is(desk: Desk, world: Worl
     page = await (await browser.get(f"/desk/cases/{case_id}")).text()
     assert "Em là Na, số •••••••••• nha" in page
     assert "0912345678" not in page
-    assert re.search(r"Tên gọi: <strong>Na</strong>", page)
+    assert "Tên gọi: <strong><bdi>Na</bdi></strong>" in page
     assert re.search(r'<li class="agreed-none">.*Số điện thoại', page)
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+from datetime import timedelta
 from http import HTTPStatus
 from http.cookies import Morsel
 
@@ -113,6 +114,15 @@ async def test_the_wait_grows_and_is_told_in_words(desk: Desk, world: World) -> 
     world.clock.advance(wait_after(FREE_FAILURES).total_seconds())
     assert (await browser.sign_in(lan)).status == HTTPStatus.SEE_OTHER
     assert await world.rows(escalation.tables.sign_in_failure) == []
+
+
+async def test_whoever_is_counted_after_a_later_one_does_not_wait_for_it(world: World) -> None:
+    now = world.now
+    async with world.database.transaction() as unit:
+        for at in (now + timedelta(milliseconds=5), now):
+            await attempts.begin(unit, "key", at)
+    [row] = await world.rows(escalation.tables.sign_in_failure)
+    assert row.failures == 2
 
 
 async def test_guessing_elsewhere_locks_nobody_out(desk: Desk, world: World) -> None:

@@ -169,7 +169,7 @@ async def test_other_roles_see_no_child(desk: Desk, world: World, role: str) -> 
     case_id = await world.child()
     browser = await desk.of(await world.member("minh", role))
     home = await browser.get("/desk/")
-    first = {"admin": "/desk/staff", "auditor": "/desk/trail", "coordinator": "/desk/directory"}
+    first = {"admin": "/desk/staff", "auditor": "/desk/trail", "coordinator": "/desk/referrals"}
     assert home.url.path == first.get(role, "/desk/")
     assert case_id not in await home.text()
     forbidden = HTTPStatus.FORBIDDEN

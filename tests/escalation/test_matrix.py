@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any, get_args
+from urllib.parse import urlencode
 
 import pytest
 from aiohttp import ClientResponse, ClientSession, DummyCookieJar, web
@@ -18,6 +19,8 @@ from escalation import complaints, contact, queue, signing
 from escalation.api.operations import OPERATIONS
 from escalation.audit import reading
 from escalation.audit.filters import Filter
+from escalation.casefile import exporting, filling, signatures
+from escalation.casefile.forms import Form, our_forms
 from escalation.desk import desk_app
 from escalation.desk.gate import PUBLIC
 from escalation.desk.identity import COOKIE
@@ -25,20 +28,32 @@ from escalation.directory.services import Directory
 from escalation.errors import EscalationError, NotAllowed
 from escalation.glass import breaking
 from escalation.permissions import ACTIONS, NATIONAL, POLICY, Action, Role, Staff, may, require
+from escalation.referrals import drafting, rows, sending
+from escalation.referrals.receivers import our_receivers
+from escalation.referrals.rows import Words
+from escalation.referrals.tables import referral
 from escalation.search.find import find
 from escalation.search.query import Query
 from escalation.shift import handover, listening, load, lobby
 from escalation.shift.board import shift_board
 from escalation.staff import sessions, tokens
 from escalation.tables import cases, trail
+from escalation.tasks import doing
+from escalation.tasks import reading as tasks
+from escalation.tasks.calendar import WorkCalendar
+from escalation.tasks.tables import task
 from escalation.writing import notes
 from store import conversations
 from store.database import Transaction
-from tests.escalation.matrix import ANYBODY, API, DESK, GHOST, NO_DOOR, OWN, Door
+from tests.escalation.matrix import ANYBODY, API, DESK, FORM, GHOST, NO_DOOR, OWN, Door
 from tests.escalation.world import Member, World
 
 ROLES: tuple[Role, ...] = get_args(Role)
 HERE, THERE = "Lào Cai", "Cà Mau"
+_LOOKS = (".viewed", ".watched")
+_LED_BACK = {"typing", "casefile_quote"}
+"""To whoever does not hold the child, or may only read its file, these do nothing and lead back to the page."""
+_IN_WORDS = {"text/html", "text/plain", "text/csv", "application/json"}
 HOW = "the line is missing in tests/escalation/matrix.py: say there who opens it"
 
 
@@ -73,6 +88,25 @@ async def _by_require(action: Action, staff: Staff) -> None:
     require(staff, action)
 
 
+def _form() -> Form:
+    return our_forms().by_number[FORM]
+
+
+async def _draft(unit: Transaction, world: World, staff: Staff, case_id: str) -> str:
+    asked = Words(request="Xin giúp em")
+    return await drafting.draft(
+        unit,
+        world.vault,
+        staff,
+        case_id,
+        our_receivers().named("school"),
+        urgent=False,
+        fields=frozenset(),
+        words=asked,
+        now=world.now,
+    )
+
+
 FUNCTIONS: dict[Action, Act] = {
     "queue.view": lambda unit, world, staff, _: queue.entries(unit, world.vault, staff, world.now),
     "case.view": lambda unit, world, staff, case: contact.read_contact(unit, world.vault, staff, case, world.now),
@@ -101,6 +135,31 @@ FUNCTIONS: dict[Action, Act] = {
     "lobby.view": lambda unit, world, staff, _: lobby.counts(unit, staff, world.now),
     "shift.view": lambda unit, world, staff, _: shift_board(unit, world.vault, staff, world.services.limits, world.now),
     "shift.manage": lambda unit, world, staff, _: load.set_limit(unit, staff, staff.id, 3, world.now),
+    "casefile.write": lambda unit, world, staff, case: filling.save(
+        unit, world.vault, staff, case, _form(), version=0, sent={"officer": "Cô Lan"}, shown={}, now=world.now
+    ),
+    "casefile.sign": lambda unit, world, staff, case: signatures.sign(
+        unit, world.vault, staff, case, _form(), version=0, shown={}, now=world.now
+    ),
+    "casefile.export": lambda unit, world, staff, case: exporting.note_export(
+        unit, world.vault, staff, case, what="all", kind="pdf", reason="vì sao", now=world.now
+    ),
+    "referral.view": lambda unit, world, staff, case: rows.read_case(unit, world.vault, staff, case, world.now),
+    "referral.draft": _draft,
+    "referral.sign": lambda unit, world, staff, case: drafting.sign(
+        unit, world.vault, staff, case, GHOST, version=1, now=world.now
+    ),
+    "referral.send": lambda unit, world, staff, case: sending.take_packet(
+        unit, world.vault, staff, case, GHOST, our_receivers(), form="txt", now=world.now
+    ),
+    "referral.list": lambda unit, world, staff, _: rows.listed(unit, world.vault, staff, world.now),
+    "task.view": lambda unit, world, staff, _: tasks.listed(
+        unit, world.vault, staff, WorkCalendar(), world.now, of_area=True
+    ),
+    "task.do": lambda unit, world, staff, case: doing.begin_plan(unit, world.vault, staff, case, world.now),
+    "task.assign": lambda unit, world, staff, _: doing.give(
+        unit, world.vault, staff, GHOST, version=1, to_id=GHOST, now=world.now
+    ),
     "case.search": lambda unit, world, staff, _: find(unit, world.vault, Directory(), staff, Query(), world.now),
     "directory.view": lambda _unit, _world, staff, _case: _by_require("directory.view", staff),
     "trail.export": lambda unit, world, staff, _: reading.export(unit, world.vault, staff, Filter(), world.now),
@@ -166,7 +225,7 @@ class Visitor:
 
 
 async def _read(answer: ClientResponse) -> str:
-    return "" if "event-stream" in answer.headers.get("Content-Type", "") else await answer.text()
+    return await answer.text() if answer.content_type in _IN_WORDS else ""
 
 
 @pytest.fixture
@@ -213,8 +272,21 @@ async def _children(world: World, member: Member) -> Children:
     return Children(here=here, there=await world.child(items={"area": THERE}), declined=declined)
 
 
+async def _of_case(world: World, case_id: str) -> dict[str, str]:
+    """Return what else an address of a case names: one of its tasks, one of its referrals."""
+    found = {"case_id": case_id, "task_id": GHOST, "referral_id": GHOST, "form": FORM}
+    for name, table in (("task_id", task), ("referral_id", referral)):
+        of_it = await world.rows(table, case_id=case_id)
+        found |= {name: of_it[0].id} if of_it else {}
+    return found
+
+
 def _path(template: str, **known: str) -> str:
     return re.sub(r"\{(\w+)[^}]*\}", lambda found: known.get(found[1], "1"), template)
+
+
+def _query(one: Door) -> str:
+    return f"?{urlencode(one.asks)}" if one.asks else ""
 
 
 def _allowed(member: Member, one: Door) -> bool:
@@ -233,10 +305,10 @@ async def _agrees(world: World, member: Member, name: str, one: Door, children: 
     before = await _state(world, member)
     out_of_reach = [_alike(await attempt(case_id), case_id) for case_id in children.out_of_reach]
     ghost = _alike(await attempt(GHOST), GHOST)
-    if one.about == "case":
+    if one.about in {"case", "task"}:
         # What lies out of reach is told as what does not exist, to whoever asks.
         assert out_of_reach == [ghost, ghost], name
-    if not _allowed(member, one) or one.about == "case":
+    if not _allowed(member, one) or one.about in {"case", "task"}:
         assert await _state(world, member) == before, name
     status, text = await attempt(children.here)
     assert status < HTTPStatus.INTERNAL_SERVER_ERROR, (name, text)
@@ -258,16 +330,22 @@ async def test_every_page_and_form_agrees_with_the_policy(
 ) -> None:
     known = routes(world)
     visitor = Visitor(server, world, await world.member("mot", role, area=HERE), http)
+    drafts = await world.member("nhap")
     complaint_id = await _complaint(world)
     for name, one in DESK.items():
         method, template = known[name]
         other = await world.member(f"khac.{name}")
         children = await _children(world, visitor.member)
+        if "referral" in name:
+            for case_id in (children.here, *children.out_of_reach):
+                async with world.database.transaction() as unit:
+                    await _draft(unit, world, drafts.staff, case_id)
 
         async def attempt(
             case_id: str, one: Door = one, at: tuple[str, str, str] = (method, template, other.staff.id)
         ) -> tuple[int, str]:
-            path = _path(at[1], case_id=case_id, complaint_id=complaint_id, staff_id=at[2], token_id="0" * 64)
+            named = await _of_case(world, case_id) | {"complaint_id": complaint_id, "staff_id": at[2]}
+            path = _path(at[1], token_id="0" * 64, **named) + _query(one)
             return await visitor.at_the_desk(at[0], path, one.sends)
 
         await _agrees(world, visitor.member, name, one, children, attempt)
@@ -339,6 +417,46 @@ async def test_who_works_in_an_area_sees_its_cases(
         assert [one in text for one in (children.here, children.there, children.declined)] == [True, sees, False]
 
 
+@pytest.mark.parametrize("role", [role for role in ROLES if "case.break_glass" in POLICY[role]])
+async def test_through_the_glass_a_case_is_read_and_nothing_is_done(
+    server: TestServer, world: World, http: ClientSession, role: Role
+) -> None:
+    visitor = Visitor(server, world, await world.member("mot", role, area=HERE), http)
+    case_id, declined = await world.child(items={"area": THERE}), await world.child(items={"area": THERE})
+    drafts, auditor = await world.member("nhap"), await world.member("xem", "auditor")
+    async with world.database.transaction() as unit:
+        for each in (case_id, declined):
+            await _draft(unit, world, drafts.staff, each)
+            await breaking.break_in(unit, world.vault, visitor.member.staff, each, "vì sao", world.now)
+    await world.declines(declined, visitor.member)
+    before, cases_before = await _done(world, case_id), await world.rows(cases)
+    for name, one in DESK.items():
+        if one.about not in {"case", "task"}:
+            continue
+        method, template = routes(world)[name]
+        opens = one.glass == "bare" or (one.glass == "role" and _allowed(visitor.member, one))
+        for each in (case_id, declined):
+            path = _path(template, **await _of_case(world, each)) + _query(one)
+            status, _ = await visitor.at_the_desk(method, path, one.sends)
+            if name in _LED_BACK:
+                assert status in {HTTPStatus.SEE_OTHER, HTTPStatus.NOT_FOUND, HTTPStatus.FORBIDDEN}, name
+            elif opens and each == case_id:
+                assert status == HTTPStatus.OK, name
+            else:
+                assert status >= HTTPStatus.BAD_REQUEST, name
+    assert await _done(world, case_id) == before
+    assert await world.rows(cases) == cases_before
+    looks = [row for row in await world.rows(trail, actor=visitor.member.staff.id) if row.action.endswith(_LOOKS)]
+    assert all('"grant":' in row.detail for row in looks), "a look through the glass names its grant"
+    async with world.database.transaction() as unit:
+        listed = await breaking.listed(unit, world.vault, auditor.staff, world.now)
+    assert {one.case_id: one.looks for one in listed} == {case_id: len(looks), declined: 0}
+
+
+async def _done(world: World, case_id: str) -> list[str]:
+    return [action for action in await world.actions(f"case:{case_id}") if not action.endswith(_LOOKS)]
+
+
 async def test_a_denied_try_stands_in_the_trail_the_same_for_a_case_that_exists_and_one_that_does_not(
     server: TestServer, world: World, http: ClientSession
 ) -> None:
@@ -351,5 +469,12 @@ async def test_a_denied_try_stands_in_the_trail_the_same_for_a_case_that_exists_
     entries = await world.rows(trail, action="access.denied")
     assert sorted(row.stream for row in entries) == [f"staff:{visitor.member.staff.id}"] * 4
     told = [row.detail.replace(children.there, GHOST) for row in sorted(entries, key=lambda row: int(row.number))]
+    [of_a_task, *_] = await world.rows(task, case_id=children.there)
+    for task_id in (of_a_task.id, GHOST):
+        await visitor.at_the_desk("POST", f"/desk/tasks/{task_id}/finish", {"version": 1})
+    tried = [row.detail for row in await world.rows(trail, action="access.denied") if "NoSuchTask" in row.detail]
+    assert sorted(tried) == sorted(
+        f'{{"id":"{task_id}","route":"finish_task","why":"NoSuchTask"}}' for task_id in (of_a_task.id, GHOST)
+    )
     assert told[:2] == told[2:]
     assert told[0] == f'{{"id":"{GHOST}","route":"case","why":"NoSuchCase"}}'

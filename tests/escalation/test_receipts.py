@@ -2,6 +2,7 @@
 
 from escalation.contact import read_contact
 from escalation.receipts import Receipt, receipts_of
+from escalation.referrals import rows
 from tests.escalation.hotline import Hotline
 from tests.store.keys import VAULT
 
@@ -31,6 +32,15 @@ async def test_every_look_is_counted_for_the_one_who_looked(lite_hotline: Hotlin
     ]
     assert receipt.readers[0].first_at == first
     assert [(decision.item, decision.decision) for decision in receipt.decisions] == [("conversation", "granted")]
+
+
+async def test_who_reads_the_referrals_alone_is_named_too(lite_hotline: Hotline) -> None:
+    case_id = await lite_hotline.child()
+    hoa = await lite_hotline.staff("hoa", "coordinator")
+    async with lite_hotline.database.transaction() as unit:
+        await rows.read_case(unit, VAULT, hoa, case_id, lite_hotline.now)
+    (receipt,) = await told(lite_hotline, case_id)
+    assert [(reader.name, reader.role, reader.times) for reader in receipt.readers] == [("Cô hoa", "coordinator", 1)]
 
 
 async def test_the_other_person_on_the_phone_is_told_nothing_of_it(lite_hotline: Hotline) -> None:

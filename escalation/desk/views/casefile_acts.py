@@ -157,6 +157,7 @@ async def ask_export(request: web.Request) -> web.StreamResponse:
 
 async def take_out(request: web.Request) -> web.StreamResponse:
     """Answer with a paper, made in memory; the act and its reason are written down before it leaves."""
+    require(request[STAFF], "casefile.export")
     await require_step_up(request)
     services, staff, case_id = request.config_dict[SERVICES], request[STAFF], request.match_info["case_id"]
     posted, now = await fields(request), services.clock.now()

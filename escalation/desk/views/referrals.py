@@ -16,7 +16,7 @@ from escalation.desk.services import SERVICES, DeskServices
 from escalation.desk.wording import local
 from escalation.documents.model import Document
 from escalation.errors import BadRequest, EscalationError, LeaseLost, WrongState
-from escalation.permissions import Staff
+from escalation.permissions import Staff, require
 from escalation.referrals import asking, drafting, rows, sending
 from escalation.referrals.gate import GROUND_WORDS
 from escalation.referrals.machine import OPEN, UNSENT, answers_to
@@ -136,6 +136,7 @@ async def drop(request: web.Request) -> web.StreamResponse:
 async def packet(request: web.Request) -> web.StreamResponse:
     """Hand the packet to the officer who carries it outside; a fresh code first, and an entry in the trail."""
     services, staff = request.config_dict[SERVICES], request[STAFF]
+    require(staff, "referral.send")
     form = (await fields(request)).get("form", "")
     if form not in _FORMS:
         raise BadRequest

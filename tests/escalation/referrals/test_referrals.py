@@ -8,7 +8,7 @@ import pytest
 
 from bot import clocks
 from bot.clocks import Terms
-from escalation import consent, contact, holds, trail, watch
+from escalation import consent, contact, holds, restrictions, trail, watch
 from escalation.errors import LeaseLost, NoSuchCase, NotAllowed
 from escalation.permissions import Role, Staff
 from escalation.referrals import asking, drafting, rows, sending
@@ -109,8 +109,10 @@ async def people(hotline: Hotline) -> dict[str, Staff]:
     return {name: await hotline.staff(name, role) for name, role in roles.items()}
 
 
-async def asked(hotline: Hotline, staff: dict[str, Staff], receiver: str = "school") -> Office:
-    office = Office(hotline, await hotline.child())
+async def asked(
+    hotline: Hotline, staff: dict[str, Staff], receiver: str = "school", *, urgency: str = "high"
+) -> Office:
+    office = Office(hotline, await hotline.child(urgency=urgency))
     lease = await hotline.claim(staff["lan"], office.case_id)
     await office.draft(staff["lan"], receiver)
     await office.do(asking.ask, staff["lan"], lease=lease)
@@ -318,6 +320,30 @@ async def test_areas_and_wishes_hold_here_too(hotline: Hotline) -> None:
     assert "referrals.listed" in [row.action for row in await hotline.rows(trail_table, stream="staff:ha")]
 
 
+async def test_what_lies_out_of_reach_takes_no_place_in_a_list(
+    lite_hotline: Hotline, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rows, "AT_MOST", 1)
+    staff = await people(lite_hotline)
+    first, second = await lite_hotline.child("em"), await lite_hotline.child("be")
+    for case_id in (first, second):
+        await Office(lite_hotline, case_id).draft(staff["lan"])
+        lite_hotline.pass_time(60)
+    row = await lite_hotline.row(first)
+    async with lite_hotline.database.transaction() as unit:
+        await restrictions.restrict(
+            unit,
+            conversation_id=row.conversation_id,
+            role=row.role,
+            staff_id=staff["ha"].id,
+            why="child_asked",
+            case_id=first,
+            now=lite_hotline.now,
+        )
+        listed = await rows.listed(unit, VAULT, staff["ha"], lite_hotline.now)
+    assert [one.case_id for one in listed] == [second]
+
+
 @pytest.mark.parametrize("role", ["analyst", "admin", "auditor"])
 async def test_other_roles_see_nothing(lite_hotline: Hotline, role: Role) -> None:
     other = await lite_hotline.staff("khac", role)
@@ -329,7 +355,7 @@ async def test_other_roles_see_nothing(lite_hotline: Hotline, role: Role) -> Non
 
 async def test_a_late_step_alerts_once_and_anew_after_the_next(hotline: Hotline) -> None:
     staff = await people(hotline)
-    office = await asked(hotline, staff)
+    office = await asked(hotline, staff, urgency="moderate")  # of which no task of the law is late as well
     async with hotline.database.transaction() as unit:
         lease = (await hotline.row(office.case_id)).lease
         await contact.close(

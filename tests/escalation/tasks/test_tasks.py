@@ -121,6 +121,19 @@ async def test_an_own_task_is_sealed_and_opens_for_who_sees_the_case(hotline: Ho
     assert SECRET not in json.dumps([entry.detail for entry in await hotline.rows(trail_table)], ensure_ascii=False)
 
 
+async def test_its_own_person_is_told_of_a_task_without_its_words(lite_hotline: Hotline) -> None:
+    case_id = await lite_hotline.child(urgency="moderate")
+    lan = await lite_hotline.staff("lan")
+    await add(lite_hotline, lan, case_id)
+    await step(lite_hotline, lan, (await tasks(lite_hotline, case_id))[SECRET], "finish", WHY)
+    async with lite_hotline.database.reading() as unit:
+        [kept] = await reading.kept_tasks(unit, case_id)
+    assert (kept.kind, kept.state, kept.due_at) == ("own", "done", START + timedelta(hours=4))
+    assert kept.ended_at == lite_hotline.now
+    assert SECRET not in repr(kept)
+    assert WHY not in repr(kept)
+
+
 @pytest.mark.parametrize(("title", "hours"), [("", 1), ("  \n", 1), ("a" * 201, 1), ("a", 0), ("a", -1), ("a", 9000)])
 async def test_a_task_without_words_or_time_ahead_is_refused(lite_hotline: Hotline, title: str, hours: float) -> None:
     lan = await lite_hotline.staff("lan")
