@@ -41,7 +41,7 @@ mutants: $(STAMPS)/dev ## break the protocol core in thousands of small ways and
 	@$(BIN)/mutmut run --max-children 1
 	@$(BIN)/python -m bench.mutants
 
-simulate-long: $(STAMPS)/dev ## let 200,000 events happen to a whole hotline and check every one (half an hour on two cores)
+simulate-long: $(STAMPS)/dev ## let 200,000 events happen to a whole hotline and check every one (an hour on two quiet cores)
 	@$(MAKE) --no-print-directory -j2 simulate-consent simulate-vital_interest
 
 simulate-%: $(STAMPS)/dev
