@@ -44,7 +44,7 @@ mutants: $(STAMPS)/dev ## break the protocol core in thousands of small ways and
 fuzz: $(STAMPS)/dev ## send a thousand made-up requests to each operation of the staff API (an hour or more)
 	@KHIEN_FUZZ=1000 $(BIN)/python -m pytest -p no:cacheprovider tests/escalation/test_api_fuzz.py
 
-simulate-long: $(STAMPS)/dev ## let 200,000 events happen to a whole hotline and check every one (half an hour on two cores)
+simulate-long: $(STAMPS)/dev ## let 200,000 events happen to a whole hotline and check every one (an hour on two quiet cores)
 	@$(MAKE) --no-print-directory -j2 simulate-consent simulate-vital_interest
 
 simulate-%: $(STAMPS)/dev

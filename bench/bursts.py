@@ -17,7 +17,7 @@ DRAWN = 250
 
 def decisions(listener: Listener, texts: Sequence[str]) -> dict[str, int]:
     """How often each decision is made on the texts by themselves."""
-    return dict(Counter(listener.readings(text)[0].decision for text in texts))
+    return dict(Counter(listener.readings(text, parts=text.splitlines())[0].decision for text in texts))
 
 
 def counts() -> dict[str, dict[str, int]]:

@@ -211,7 +211,8 @@ class Worker:
             return None
         context = [heard.text for heard in recent(state.heard, now)]
         role, band = state.role, state.band if state.role != "parent" else "adult"
-        alone, together = self.listener.readings(step.event.text, context, role, band)
+        parts = [part.text for part in step.parts]
+        alone, together = self.listener.readings(step.event.text, context, role, band, parts)
         answer = answers.get(step.event.text)
         if answer is not None:
             alone, together = merge(alone, answer, role), merge(together, answer, role)

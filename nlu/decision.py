@@ -14,7 +14,7 @@ _WITNESSED: Final = 0.9
 _STANDS: Final = 0.5
 """From which probability an earlier message's hint still counts by itself."""
 _BESIDE: Final = 0.3
-"""From which probability a hint in one line of a text counts by itself; `bench/bursts.py` counts what that hears."""
+"""From which probability a hint in one message of a burst counts by itself; `bench/bursts.py` counts what it hears."""
 _JOINED: Final = 0.25
 """From which probability all messages read as one are a hint; on innocent dev lines joined at random, 1 in 12 is."""
 _JOINED_SURE: Final = 0.995
@@ -55,14 +55,14 @@ class Judgement:
     subject: Subject
 
 
-def judge(signs: Sequence[Signs], thresholds: Thresholds, role: str | None = None, lines: int = 0) -> Judgement:
+def judge(signs: Sequence[Signs], thresholds: Thresholds, role: str | None = None, parts: int = 0) -> Judgement:
     """The judgement over the readings of a message (first), of each message before it, and of all of them joined.
 
-    Behind the first may stand those of its `lines`, each read by itself. The gravest reading that counts decides
+    Behind the first may stand those of its `parts`, the messages of a burst. The gravest reading that counts decides
     (`_counted`). Intent and topic are those of the message itself.
     """
     message = signs[0]
-    decisions = _counted(signs, thresholds, lines)
+    decisions = _counted(signs, thresholds, parts)
     gravest = max(range(len(signs)), key=lambda at: (_RANK[decisions[at]], signs[at].reading.probability))
     decision, sign = decisions[gravest], signs[gravest]
     intent, confidence = _best(message.reading.intents)
@@ -85,7 +85,7 @@ def judge(signs: Sequence[Signs], thresholds: Thresholds, role: str | None = Non
     )
 
 
-def _counted(signs: Sequence[Signs], thresholds: Thresholds, lines: int) -> list[Decision]:
+def _counted(signs: Sequence[Signs], thresholds: Thresholds, parts: int) -> list[Decision]:
     """The decision of each reading, as far as it counts for the message.
 
     A hint in an earlier message was answered when it came; it stands while it was a likely one or held a red flag, and
@@ -94,7 +94,7 @@ def _counted(signs: Sequence[Signs], thresholds: Thresholds, lines: int) -> list
     decisions = [decide(sign, thresholds) for sign in signs]
     for at, sign in enumerate(signs[1:], 1):
         is_joined = at == len(signs) - 1
-        least = _JOINED if is_joined else _BESIDE if at <= lines else _STANDS
+        least = _JOINED if is_joined else _BESIDE if at <= parts else _STANDS
         if is_joined and decisions[at] == "disclosure" and sign.reading.probability < _JOINED_SURE:
             decisions[at] = "borderline"
         if decisions[at] == "borderline" and not sign.red_flags and sign.reading.probability < least:

@@ -28,8 +28,8 @@ REMEMBERED: Final = 2048
 CONTEXT_LETTERS: Final = 600
 """How much of each earlier message is read together with the others; its end, where hints stand."""
 
-LINES: Final = 24
-"""How many lines of one text are read by themselves too: the first and the last half of these."""
+PARTS: Final = 24
+"""How many messages of one burst are read by themselves too: the first and the last half of these."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,7 +83,6 @@ class Listener:
     ) -> Understanding:
         """What `text` says, read together with `context` (earlier messages of the same person, oldest first).
 
-        Of several lines, such as a burst, each is read by itself as well: what one of them says stands.
         A disclosure in the context stands until the context ends: "đùa thôi" does not cancel it. Offsets concern
         `text` alone. `role` and `age_band` may be anything; what is unknown is taken as unknown. Of a text longer than
         `nlu.normalise.LIMIT` code points the first and the last half of that are read.
@@ -91,22 +90,31 @@ class Listener:
         return self.readings(text, context, role, age_band)[1]
 
     def readings(
-        self, text: str, context: Sequence[str] = (), role: str | None = None, age_band: str | None = None
+        self,
+        text: str,
+        context: Sequence[str] = (),
+        role: str | None = None,
+        age_band: str | None = None,
+        parts: Sequence[str] = (),
     ) -> tuple[Understanding, Understanding]:
-        """What `text` says by itself, and together with `context`; see `understand`."""
+        """What `text` says by itself, and together with `context`; see `understand`.
+
+        Of a burst, `parts` are the messages that it was joined from; what one of them says stands. Where one message
+        breaks its lines, that says nothing.
+        """
         del age_band  # the words decide; a stated age is read by nlu.answers
         before = [message[-CONTEXT_LETTERS:] for message in list(context)[-CONTEXT_MESSAGES:] if message]
         with self._lock:  # spaCy's string store is not made for writers in parallel
             others = [self._signs_of(message) for message in before]
             if before:
                 others.append(_signs(self._nlp(" . ".join([*before, text]))))
-            lines = [self._signs_of(line) for line in _lines(text)]
+            each = [self._signs_of(part) for part in _some(parts)]
             doc = self._nlp(text)  # the last: the learner keeps what it saw for the evidence
             whole = _signs(doc)
-            own = [whole, *lines, whole] if lines else [whole]  # `judge` wants what is joined last
-            alone = judge(own, self._learner.thresholds, role, len(lines))
-            every = [whole, *lines, *others] if others else own
-            together = judge(every, self._learner.thresholds, role, len(lines))
+            own = [whole, *each, whole] if each else [whole]  # `judge` wants what is joined last
+            alone = judge(own, self._learner.thresholds, role, len(each))
+            every = [whole, *each, *others] if others else own
+            together = judge(every, self._learner.thresholds, role, len(each))
             found = alone.decision != "none" or together.decision != "none"
             evidence = evidence_of(doc, self._learner, RED_FLAGS) if found else ()
         entities = entities_of(doc, ENTITIES)
@@ -121,13 +129,12 @@ class Listener:
         return found
 
 
-def _lines(text: str) -> list[str]:
-    """Return the lines of a text that has several: in a burst, talk about other things must not drown what one says."""
-    first, *more = [line for line in text.splitlines() if line.strip()] or [text]
-    if not more:
+def _some(parts: Sequence[str]) -> list[str]:
+    """Return the parts of a burst: talk about other things must not drown what one of them says."""
+    said = [part for part in parts if part.strip()]
+    if len(said) <= 1:
         return []
-    lines = [first, *more]
-    return lines if len(lines) <= LINES else [*lines[: LINES // 2], *lines[-(LINES // 2) :]]
+    return said if len(said) <= PARTS else [*said[: PARTS // 2], *said[-(PARTS // 2) :]]
 
 
 def _signs(doc: Doc) -> Signs:

@@ -169,10 +169,15 @@ class CachedListener(Listener):
         self._known: dict[tuple[Any, ...], tuple[Understanding, Understanding]] = {}
 
     def readings(
-        self, text: str, context: Sequence[str] = (), role: str | None = None, age_band: str | None = None
+        self,
+        text: str,
+        context: Sequence[str] = (),
+        role: str | None = None,
+        age_band: str | None = None,
+        parts: Sequence[str] = (),
     ) -> tuple[Understanding, Understanding]:
         """What `text` says by itself, and together with `context`."""
-        key = (text, tuple(context), role)
+        key = (text, tuple(context), role, tuple(parts))
         if key not in self._known:
-            self._known[key] = super().readings(text, context, role, age_band)
+            self._known[key] = super().readings(text, context, role, age_band, parts)
         return self._known[key]

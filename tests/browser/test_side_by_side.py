@@ -306,7 +306,7 @@ async def test_quick_exit_in_the_middle_of_the_contact(desk: Desk) -> None:
     began = time.monotonic()
     await phone.locator("#exit").click()
     await expect(phone).to_have_url(f"{desk.product.url}/chat/static/study.html")
-    await expect(case.locator(".news")).to_contain_text("Em đã thoát nhanh")
+    await expect(case.locator("[data-region=news] .news")).to_contain_text("Em đã thoát nhanh")
     await quick("the desk knows of the exit", began)
     for word in ("111", NAME, "Khiên", "đánh", "tổng đài", DISCLOSURE):
         assert word not in await phone.locator("body").inner_text()

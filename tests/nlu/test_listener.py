@@ -184,10 +184,14 @@ def test_an_earlier_message_is_read_once_and_its_words_are_not_kept(listener: Li
 def test_other_talk_in_the_same_burst_does_not_drown_a_disclosure(listener: Listener, at: int) -> None:
     lines = ["làm sao đặt mật khẩu cho chắc", "alo"]
     lines.insert(at, "bạn trai cũ đăng ảnh riêng của mình lên nhóm lớp")
-    for found in listener.readings("\n".join(lines), ["hôm nay thi toán khó xỉu"]):
+    for found in listener.readings("\n".join(lines), ["hôm nay thi toán khó xỉu"], parts=lines):
         assert (found.decision, found.urgency) == ("disclosure", "high")
 
 
-def test_lines_of_ordinary_talk_stay_ordinary_together(listener: Listener) -> None:
-    text = "mai kt văn bài lão hạc\nchs game j vui k\nlàm sao đặt mật khẩu cho chắc\nalo"
-    assert listener.understand(text).decision == "none"
+def test_messages_of_ordinary_talk_stay_ordinary_together(listener: Listener) -> None:
+    lines = ["mai kt văn bài lão hạc", "chs game j vui k", "làm sao đặt mật khẩu cho chắc", "alo"]
+    assert listener.readings("\n".join(lines), parts=lines)[0].decision == "none"
+
+
+def test_where_one_message_breaks_its_lines_says_nothing(listener: Listener) -> None:
+    assert listener.understand("đói bụng quá,\ntối nay\năn gì ngon ").decision == "none"
