@@ -9,13 +9,14 @@ import asyncio
 import contextlib
 import random
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 
 INBOX = "inbox"
 OUTBOX = "outbox"
 QUEUE = "queue"
 _LOOK_SECONDS = (6.0, 10.0)
 _DEAF_SECONDS = (0.5, 1.5)
+_UNTIL_CLOSED_SECONDS = 3600.0
 
 
 def conversation_topic(conversation_id: str) -> str:
@@ -93,3 +94,21 @@ class Signals:
                 self._waiters[topic].discard(waiter)
                 if not self._waiters[topic]:
                     del self._waiters[topic]
+
+    @contextlib.asynccontextmanager
+    async def whenever(self, topic: str, act: Callable[[], Awaitable[None]]) -> AsyncIterator[None]:
+        """Do something each time that `topic` stirs, for the length of the block; its page may close."""
+
+        async def keep_on() -> None:
+            with self.listen(topic) as waiter:
+                while True:
+                    if await waiter.wait(_UNTIL_CLOSED_SECONDS):
+                        await act()
+
+        task = asyncio.create_task(keep_on())
+        try:
+            yield
+        finally:
+            task.cancel()
+            with contextlib.suppress(asyncio.CancelledError, ConnectionResetError):
+                await task

@@ -13,7 +13,6 @@ from escalation.desk.services import SERVICES
 from escalation.errors import EscalationError
 
 _log = structlog.get_logger("desk")
-_UNTIL_CLOSED = 3600.0
 STREAMS = web.AppKey("streams", set[EventSourceResponse])
 
 # What a page shows now: something comparable, and the text to send when it differs from what was sent last.
@@ -79,21 +78,12 @@ async def _passing_on(request: web.Request, response: EventSourceResponse, topic
     if topic is None:
         yield
         return
-    signals = request.config_dict[SERVICES].database.signals
 
     async def pass_on() -> None:
-        with signals.listen(topic) as waiter:
-            while True:
-                if await waiter.wait(_UNTIL_CLOSED):
-                    await response.send("1", event="typing")
+        await response.send("1", event="typing")
 
-    task = asyncio.create_task(pass_on())
-    try:
+    async with request.config_dict[SERVICES].database.signals.whenever(topic, pass_on):
         yield
-    finally:
-        task.cancel()
-        with contextlib.suppress(asyncio.CancelledError, ConnectionResetError):
-            await task
 
 
 async def end_streams(app: web.Application) -> None:

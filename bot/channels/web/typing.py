@@ -4,7 +4,6 @@ It passes only while the two talk and nothing hides the talk: after a quick exit
 counsellor came, nobody learns that the other writes.
 """
 
-import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
@@ -21,7 +20,6 @@ from store.conversations import Conversation
 from store.signals import typing_topic
 
 PLACE = "/chat/api/typing"
-_UNTIL_CLOSED = 3600.0
 
 
 def typing_handler(chat: "receive.WebChat") -> Callable[[web.Request], Awaitable[web.Response]]:
@@ -47,19 +45,11 @@ async def passing_on_typing(chat: "receive.WebChat", conversation_id: str, strea
     """Send the event "typing" into a child's stream while the counsellor writes, for the length of the block."""
 
     async def pass_on() -> None:
-        with chat.database.signals.listen(typing_topic(conversation_id, "counsellor")) as waiter:
-            while True:
-                if await waiter.wait(_UNTIL_CLOSED) and await _still_talks(chat, conversation_id):
-                    await stream.send("{}", event="typing")
+        if await _still_talks(chat, conversation_id):
+            await stream.send("{}", event="typing")
 
-    task = asyncio.create_task(pass_on())
-    try:
+    async with chat.database.signals.whenever(typing_topic(conversation_id, "counsellor"), pass_on):
         yield
-    finally:
-        task.cancel()
-        # A page that was closed while this was being sent is no failure.
-        with contextlib.suppress(asyncio.CancelledError, ConnectionResetError):
-            await task
 
 
 async def _still_talks(chat: "receive.WebChat", conversation_id: str) -> bool:
