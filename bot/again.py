@@ -10,6 +10,7 @@ from bot.batch import Step, steps_of
 from bot.events import Noticed, Said
 from bot.lines import body_of
 from bot.moment import Turn
+from bot.numbering import as_presses
 from bot.set_aside import Way
 from bot.state import State, to_json
 from bot.worker import Worker
@@ -61,7 +62,10 @@ class Again:
         # A number of its own, since what it erases comes after everything that has one.
         number = await conversations.take_seq(unit, held.id)
         applying = self.worker.applying(unit, held, state, number, row.incoming.seq, streamed=True)
-        (step,) = steps_of((row.incoming,))
+        # The list that a number was typed for is still the last one, unless something came since.
+        read = (row.incoming,) if row.later else as_presses((row.incoming,), state.listed)
+        row = replace(row, incoming=read[0])
+        (step,) = steps_of(read)
         way = await self._way(unit, row, step, state)
         after = await self._go(applying, row, step, state, way)
         await conversations.save_state(unit, applying.held, to_json(after), applying.now)

@@ -163,7 +163,7 @@ class Applying:
         body = {
             "message_id": say.message_id,
             "text": say.text,
-            "choices": [{"id": choice.id, "label": choice.label} for choice in say.choices],
+            "choices": [{"id": choice.id, "label": choice.label, "number": choice.number} for choice in say.choices],
             "name": say.name,
             "protect": say.protect,
             "picture": say.picture,

@@ -17,6 +17,7 @@ class Choice:
 
     id: str
     label: str
+    number: int | None = None  # by which it may be typed, where it stands in a numbered list
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

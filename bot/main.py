@@ -9,17 +9,13 @@ from datetime import timedelta
 
 import structlog
 from aiohttp import web
-from telegram import Bot
 
 from bot import alerting, restoring
 from bot.again import Again
+from bot.channels.joining import Joiner, Joining
 from bot.channels.patience import STORE_SECONDS, within
-from bot.channels.port import Channel, ChannelError, Ingest, Received
-from bot.channels.telegram.away import Away
-from bot.channels.telegram.poll import poll
-from bot.channels.telegram.send import TelegramChannel
-from bot.channels.telegram.setup import WEBHOOK_PATH, make_bot, prepare
-from bot.channels.telegram.webhook import webhook_handler
+from bot.channels.port import Channel, Received
+from bot.channels.telegram.join import join as telegram
 from bot.channels.web.receive import WebChat
 from bot.clocks import Terms
 from bot.opening import opened
@@ -45,7 +41,7 @@ from store.vault import Vault
 log = structlog.get_logger()
 _WORKERS_ON_POSTGRESQL = 4
 _SENDERS = 16
-_RETRY_SECONDS = 10.0
+JOINERS: tuple[Joiner, ...] = (telegram,)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -60,11 +56,6 @@ class Product:
     clock: Clock
     rasa: RasaClient | None = None
     channels: dict[str, Channel] = field(default_factory=dict)
-
-    @property
-    def webhook_secret(self) -> str:
-        """Return the word that Telegram shows with every update; the same in every process that has the keys."""
-        return self.vault.address_hash("telegram", "webhook")
 
     @property
     def worker(self) -> Worker:
@@ -124,47 +115,26 @@ async def serve(settings: Settings) -> None:
     for name in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(name, stop.set)
     async with product(settings) as running, contextlib.AsyncExitStack() as stack:
-        routes = await _telegram(running, stack, stop)
+        routes = _joined(running, stack, stop)
         port = await _listen(running, stack, routes)
         await _greet(running, port)
         await _work(running, stop)
 
 
-async def _telegram(running: Product, stack: contextlib.AsyncExitStack, stop: asyncio.Event) -> list[web.RouteDef]:
-    """Join Telegram when a token is set: by webhook with a public address, else by long polling."""
-    settings = running.settings
-    if settings.telegram_token is None:
-        return []
-    bot = make_bot(settings.telegram_token.get_secret_value(), settings.telegram_base_url)
-    stack.push_async_callback(bot.shutdown)
-    running.channels["telegram"] = TelegramChannel(bot)
-    away = Away(bot, running.ingest, running.content.say("error.away", "unknown").strip())
-    stack.push_async_callback(away.close)
-    joining = asyncio.create_task(_join_telegram(running, bot, away.take_in, stop))
-    stack.push_async_callback(_ended, joining)
-    if settings.public_url is None:
-        return []
-    return [web.post(WEBHOOK_PATH, webhook_handler(away.take_in, running.webhook_secret))]
-
-
-async def _join_telegram(running: Product, bot: Bot, ingest: Ingest, stop: asyncio.Event) -> None:
-    """Tell Telegram where updates go, again and again until it listens: the web chat must not wait for it."""
-    while not stop.is_set():
-        try:
-            await prepare(bot, running.settings.public_url, running.webhook_secret)
-            break
-        except ChannelError as error:
-            log.error("telegram_unreachable", error=str(error))
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(stop.wait(), _RETRY_SECONDS)
-    if running.settings.public_url is None:
-        await poll(bot, ingest, stop)
-
-
-async def _ended(task: asyncio.Task[None]) -> None:
-    task.cancel()
-    with contextlib.suppress(asyncio.CancelledError):
-        await task
+def _joined(running: Product, stack: contextlib.AsyncExitStack, stop: asyncio.Event) -> list[web.RouteDef]:
+    """Join every messenger that is set; returns the routes by which they bring messages."""
+    joining = Joining(
+        settings=running.settings,
+        database=running.database,
+        vault=running.vault,
+        clock=running.clock,
+        ingest=running.ingest,
+        sorry=running.content.say("error.away", "unknown").strip(),
+        channels=running.channels,
+        stack=stack,
+        stop=stop,
+    )
+    return [route for join in JOINERS for route in join(joining)]
 
 
 async def _listen(running: Product, stack: contextlib.AsyncExitStack, routes: list[web.RouteDef]) -> int:

@@ -10,6 +10,7 @@ from bot.events import Event, Said
 from bot.own_data import OwnData
 from bot.state import MATTER_LIFE, Heard, Matter, State, recent
 from bot.story import Line
+from content.channels import WEB, Channel
 from content.library import Content
 
 
@@ -39,6 +40,7 @@ class Moment:
     now: datetime
     vital_interest: bool = False  # the deployment passes an emergency on to 111 without waiting for a yes
     lines: tuple[Line, ...] = ()  # what a yes would share; read only when a preview is asked for
+    channel: Channel = WEB  # by which the person writes
     own: OwnData | None = None  # what is kept of this person; read only when it is asked for
 
     @property

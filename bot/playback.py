@@ -51,6 +51,7 @@ class Shown:
     choices: tuple[str, ...]
     labels: tuple[str, ...]
     name: str | None
+    numbers: Mapping[str, int] = field(default_factory=dict)  # by which choices may be typed, where they are listed
 
 
 class TurnFaultError(Exception):
@@ -292,6 +293,7 @@ def _shown(body: Any) -> Shown:
         text=body["text"],
         choices=tuple(choice["id"] for choice in body["choices"]),
         labels=tuple(choice["label"] for choice in body["choices"]),
+        numbers={choice["id"]: choice["number"] for choice in body["choices"] if choice["number"] is not None},
         name=body["name"],
     )
 

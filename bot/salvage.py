@@ -11,7 +11,7 @@ from typing import Any, cast, get_type_hints
 from pydantic import TypeAdapter, ValidationError
 from sqlalchemy import select
 
-from bot.state import Aside, Contact, Flow, Matter, Role, State, from_json
+from bot.state import Aside, Contact, Flow, Listed, Matter, Role, State, from_json
 from escalation.cases import OPEN_STATES
 from escalation.tables import cases
 from store.conversations import Conversation
@@ -33,10 +33,19 @@ def read_state(held: Conversation) -> State:
 
 def role_of(held: Conversation) -> Role | None:
     """Return who is at the phone, None where nobody has said so or the state cannot be read."""
+    return _seen(held).role
+
+
+def listed_of(held: Conversation) -> Listed:
+    """Return the numbers that may be typed, none where the state cannot be read."""
+    return _seen(held).listed
+
+
+def _seen(held: Conversation) -> State:
     try:
-        return read_state(held).role
+        return read_state(held)
     except (StateLostError, ValidationError):
-        return None
+        return State()
 
 
 def sheltered(state: State) -> State:

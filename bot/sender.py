@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import structlog
 
@@ -58,7 +59,7 @@ class Sender:
             return None
         message = OutgoingMessage(
             text=row.body["text"],
-            choices=tuple(OutgoingChoice(id=choice["id"], label=choice["label"]) for choice in row.body["choices"]),
+            choices=tuple(_choice(choice) for choice in row.body["choices"]),
             name=row.body["name"],
             protect=row.body["protect"],
             picture=row.body.get("picture"),
@@ -84,3 +85,8 @@ class Sender:
             if case_id is not None:
                 # The counsellor must know loudly that the child has not received this.
                 await cases.raise_alert(unit, case_id, "undelivered", now)
+
+
+def _choice(choice: Mapping[str, Any]) -> OutgoingChoice:
+    # Rows that an older version wrote have no number.
+    return OutgoingChoice(id=choice["id"], label=choice["label"], number=choice.get("number"))

@@ -36,6 +36,8 @@ QuestionKind = Literal[
     "news",
 ]
 
+Listed = tuple[tuple[int, str], ...]
+"""Numbers that may be typed, each with the choice it stands for."""
 Way = Literal["talk", "passed_on", "refused"]
 
 SKIPPABLE: frozenset[FlowKind] = frozenset({"pre", "post", "whom", "plan"})  # questions that may be passed over
@@ -179,6 +181,7 @@ class State:
     learned: tuple[Learning, ...] = ()  # of the person at the phone, one for each audience it was spoken to as
     follow_up: FollowUp | None = None  # agreed to, or asked about, by the person at the phone
     referrals: tuple[Referral, ...] = ()  # each agreed to, or asked about, by the person at the phone
+    listed: Listed = ()  # of our last words
     away: bool = False  # somebody else may hold the phone: what was shared is not told of until 111 is asked for
 
     @property

@@ -30,6 +30,7 @@ from bot.flows import (
 )
 from bot.hearing import as_danger_now, gravely
 from bot.moment import Moment, Turn
+from bot.numbering import with_numbers
 from bot.pictures import fitting
 from bot.state import State, recent
 from nlu.answers import read_exit, read_language
@@ -66,7 +67,8 @@ def turn(moment: Moment) -> Turn:
     for rule in PRECEDENCE:
         result = rule(prepared)
         if result is not None:
-            return fitting(prepared, _with_notice(prepared, passing_on.pass_on(prepared, result)))
+            whole = _with_notice(prepared, passing_on.pass_on(prepared, result))
+            return with_numbers(prepared, fitting(prepared, whole))
     return Turn(state=prepared.state)
 
 

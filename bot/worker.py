@@ -16,10 +16,12 @@ from bot.events import Pressed, Said
 from bot.hearing import as_danger_now, gravely
 from bot.lobby import keep_count
 from bot.moment import Moment
+from bot.numbering import as_presses
 from bot.rasa import RasaClient
 from bot.settings import EmergencyPolicy
 from bot.state import State, recent, to_json
 from bot.turn import choice_of, turn
+from content.channels import WEB, Channel, channel_named
 from content.errors import UnknownText
 from content.library import Content
 from escalation import notices, watch
@@ -97,6 +99,7 @@ class Worker:
         if not batch:
             return ()  # another worker was quicker between claim and lock
         before, state = await self._state_of(unit, held, batch[0])
+        batch = as_presses(batch, state.listed)
         rows = (*await self._back_with(unit, held, state, batch), *batch)
         steps = steps_of(rows)
         unread = _unread(steps, answers) if may_ask and self.rasa is not None else ()
@@ -183,7 +186,7 @@ class Worker:
         """Run one step of a turn; returns the state after it."""
         # Asked anew for each step: inside one burst the question that makes the answer matter may just have opened.
         desk = await circumstances.desk_of(applying.unit, applying.held.id, state, applying.now)
-        moment = self._moment(state, step, desk, applying.now, answers)
+        moment = self._moment(state, step, desk, applying.now, answers, channel_named(applying.held.channel))
         if moment.reading is not None:
             metrics.HEARD.labels(decision=moment.reading.together.decision).inc()
         result = turn(await circumstances.with_asked_for(applying.unit, applying.held, moment))
@@ -193,7 +196,13 @@ class Worker:
         return after
 
     def _moment(
-        self, state: State, step: Step, desk: Desk, now: datetime, answers: Mapping[str, Answer | None]
+        self,
+        state: State,
+        step: Step,
+        desk: Desk,
+        now: datetime,
+        answers: Mapping[str, Answer | None],
+        channel: Channel = WEB,
     ) -> Moment:
         return Moment(
             state=state,
@@ -204,6 +213,7 @@ class Worker:
             content=self.content,
             now=now,
             vital_interest=self.emergency_policy == "vital_interest",
+            channel=channel,
         )
 
     def _read(self, state: State, step: Step, now: datetime, answers: Mapping[str, Answer | None]) -> Reading | None:
@@ -247,7 +257,8 @@ class Worker:
         nature = await parked.nature_of(unit, held, seq)
         if nature.kind != inbox.MESSAGE:
             return  # nobody has just written: words about a fault would be a push
-        leaves = nature.incoming is not None and is_exit(nature.incoming)
+        read = () if nature.incoming is None else as_presses((nature.incoming,), salvage.listed_of(held))
+        leaves = any(is_exit(row) for row in read)
         message_id, choices = ("exit.done", ()) if leaves else ("error.sorry", ("menu",))
         text = self.content.say(message_id, "unknown").strip()
         offered = tuple(Choice(id=choice, label=self.content.label(choice, "unknown")) for choice in choices)

@@ -36,10 +36,11 @@ class Received:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OutgoingChoice:
-    """A button: a stable id and the words on it."""
+    """A button: a stable id, the words on it, and its number where it may be typed instead."""
 
     id: str
     label: str
+    number: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -53,7 +53,7 @@ def choices(moment: Moment, state: State, around: tuple[Choice, ...]) -> tuple[C
     own = own_lines(moment.lines)
     gone = matter.left_out if matter is not None else ()
     leave = [
-        Choice(id=f"{LEAVE}{number}", label=_words(moment, state, "preview.leave", number=number))
+        Choice(id=f"{LEAVE}{number}", label=_words(moment, state, "preview.leave", number=number), number=number)
         for number, line in enumerate(own, start=1)
         if line.seq not in gone and len(own) <= _BUTTONS
     ]

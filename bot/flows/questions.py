@@ -25,7 +25,7 @@ def show(moment: Moment, state: State, question: Question, before: str, ways: Se
 
 def numbers(most: int) -> tuple[Choice, ...]:
     """Return a button for each option."""
-    return tuple(Choice(id=f"answer.{number}", label=str(number)) for number in range(1, most + 1))
+    return tuple(Choice(id=f"answer.{number}", label=str(number), number=number) for number in range(1, most + 1))
 
 
 def chosen(answer: str, options: int) -> int | None:

@@ -31,7 +31,13 @@ READERS: Mapping[str, str] = {
 _LANGUAGES = {"vi": "Tiếng Việt", "en": "English"}
 _THEMES = {"auto": "theo máy", "light": "sáng", "dark": "tối"}
 _WIDTHS = {"phone": "điện thoại", "desk": "máy tính"}
-_CHANNELS = {"web": "Trang web", "telegram": "Telegram", "zalo_oa": "Zalo OA", "zalo_bot": "Zalo Bot"}
+_CHANNELS = {
+    "web": "Trang web",
+    "telegram": "Telegram",
+    "zalo_oa": "Zalo OA",
+    "zalo_bot": "Zalo Bot",
+    "messenger": "Messenger",
+}
 _DIGITS = re.compile(r"(?<![\w%₫+#@])([0-9]{3})(?![\w%₫+#@])")
 
 

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from bot.channels.telegram.send import MAX_TEXT
 from content.channels import (
     CHANNELS,
+    MESSENGER,
     TELEGRAM,
     TELEGRAM_TEXT,
     WEB,
@@ -16,6 +17,7 @@ from content.channels import (
     Bubble,
     Channel,
     bubbles,
+    is_listed,
     units,
 )
 from content.library import CONTENT_FOLDER, Content
@@ -55,7 +57,7 @@ def test_every_text_of_ours_fits_and_loses_nothing(tree: Tree, channel: Channel)
                 assert within_limits(channel, sent), (screen, channel)
                 assert words("".join(bubble.text for bubble in sent)).startswith(words(screen.text)), (screen, channel)
                 there = [label for bubble in sent for label in bubble.labels]
-                typed = sent[-1].text if channel is ZALO_BOT else ""
+                typed = sent[-1].text if is_listed(channel, screen.labels) else ""
                 assert [label for label in screen.labels if label not in there and label not in typed] == []
                 shown += 1
     assert shown > 2000
@@ -74,8 +76,12 @@ def test_any_text_fits_and_the_parts_joined_are_the_text(channel: Channel, text:
     sent = bubbles(channel, text, labels)
     assert within_limits(channel, sent)
     assert words("".join(bubble.text for bubble in sent)).startswith(words(text))
-    if channel is not ZALO_BOT:
+    if not is_listed(channel, labels):
         assert [label for bubble in sent for label in bubble.labels] == labels
+    assert all(bubble.places == () for bubble in sent[:-1])
+    assert len(sent) == 0 or len(sent[-1].places) == min(
+        len(labels), channel.buttons or len(labels) * (channel.buttons is None)
+    )
 
 
 @channels
@@ -106,11 +112,27 @@ def test_letters_and_their_marks_are_counted_as_one() -> None:
     assert len(bubbles(ZALO_OA, "e\N{COMBINING CIRCUMFLEX ACCENT}" * ZALO_OA_TEXT)) == 1
 
 
-def test_more_buttons_than_zalo_takes_follow_in_a_message_that_names_them() -> None:
+def test_more_buttons_than_zalo_takes_are_a_list_and_the_way_out_stays_a_button() -> None:
     assert bubbles(ZALO_OA, "Câu 1?", ["1", "2", "3", "4", "Dừng lại", "Thoát nhanh"]) == (
-        Bubble(text="Câu 1?", labels=("1", "2", "3", "4", "Dừng lại")),
-        Bubble(text="• Thoát nhanh", labels=("Thoát nhanh",)),
+        Bubble(
+            text="Câu 1?\n\n5. Dừng lại\n6. Thoát nhanh",
+            labels=("1", "2", "3", "4", "Thoát nhanh"),
+            places=(0, 1, 2, 3, 5),
+        ),
     )
+
+
+def test_a_label_that_is_too_long_for_a_button_is_a_number_there() -> None:
+    labels = ["Tiếp tục", "Mình muốn nói với người lớn"]
+    assert bubbles(MESSENGER, "Chào bạn.", labels) == (
+        Bubble(
+            text="Chào bạn.\n\n1. Tiếp tục\n2. Mình muốn nói với người lớn", labels=("Tiếp tục", "2"), places=(0, 1)
+        ),
+    )
+
+
+def test_choices_without_a_number_are_words_to_type() -> None:
+    assert bubbles(ZALO_BOT, "Cô An:", ["Dừng", "Thoát"], [None, None])[0].text == "Cô An:\n\n• Dừng\n• Thoát"
 
 
 def test_without_buttons_the_labels_are_a_list_to_type_from() -> None:
@@ -129,7 +151,7 @@ def test_buttons_stand_below_the_last_part() -> None:
 
 def test_the_page_takes_everything_in_one() -> None:
     many = tuple(str(number) for number in range(50))
-    assert bubbles(WEB, "a" * 9000, many) == (Bubble(text="a" * 9000, labels=many),)
+    assert bubbles(WEB, "a" * 9000, many) == (Bubble(text="a" * 9000, labels=many, places=tuple(range(50))),)
 
 
 def test_the_limit_is_the_one_that_is_kept_when_sending_to_telegram() -> None:

@@ -3,8 +3,9 @@
 import pytest
 from telegram import Bot
 
+from bot.channels.away import AGAIN_SECONDS, PATIENCE_SECONDS, Away
 from bot.channels.port import Received
-from bot.channels.telegram.away import AGAIN_SECONDS, PATIENCE_SECONDS, Away
+from bot.channels.telegram.send import TelegramChannel
 from tests.telegram.bot_api_server import BotApiServer
 from tests.telegram.conftest import Inbox, until
 
@@ -18,7 +19,7 @@ class Storing:
     def __init__(self, bot: Bot) -> None:
         self.now, self.is_away = 0.0, True
         self.inbox = Inbox()
-        self.away = Away(bot, self.ingest, WORDS, lambda: self.now)
+        self.away = Away(TelegramChannel(bot), self.ingest, WORDS, lambda: self.now)
 
     async def ingest(self, channel: str, received: Received) -> None:
         if self.is_away:

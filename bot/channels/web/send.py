@@ -23,7 +23,7 @@ def reply_of(row: Outgoing) -> dict[str, Any]:
     reply: dict[str, Any] = {
         "id": str(row.seq),
         "text": row.body["text"],
-        "choices": row.body["choices"],
+        "choices": [{"id": choice["id"], "label": choice["label"]} for choice in row.body["choices"]],
         "from": "bot" if row.body["name"] is None else "counsellor",
     }
     if row.body["name"] is not None:

@@ -1,6 +1,6 @@
 """Gives 111 to a chat whose messages cannot be stored, from a text held in memory: the database may be away for long.
 
-The update stays with Telegram and comes again, so nothing is lost meanwhile; but a child must not wait for that.
+The message stays with the messenger and comes again, so nothing is lost meanwhile; but a child must not wait for that.
 """
 
 import asyncio
@@ -10,10 +10,9 @@ from dataclasses import dataclass, field
 from typing import Final
 
 import structlog
-from telegram import Bot
 
 from bot.batch import asks_to_leave
-from bot.channels.port import Ingest, Received
+from bot.channels.port import Channel, Ingest, OutgoingMessage, Received
 
 PATIENCE_SECONDS: Final = 5.0  # a database that only restarts is back by then, and the real answer comes
 AGAIN_SECONDS: Final = 600.0  # a chat is told no more often
@@ -31,7 +30,7 @@ class _Waiting:
 class Away:
     """Stores by `ingest`, and speaks up in the chats where that goes on failing."""
 
-    bot: Bot
+    channel: Channel
     ingest: Ingest
     text: str
     clock: Callable[[], float] = time.monotonic
@@ -65,9 +64,9 @@ class Away:
 
     async def _tell(self, address: str) -> None:
         try:
-            await self.bot.send_message(int(address), self.text)
-        except Exception as error:  # noqa: BLE001 - Telegram may be away as well; the update comes again all the same
-            log.warning("telegram.not_told", error=type(error).__name__)
+            await self.channel.send(address, OutgoingMessage(text=self.text))
+        except Exception as error:  # noqa: BLE001 - the messenger may be away as well; the message comes again anyhow
+            log.warning("channel.not_told", channel=self.channel.name, error=type(error).__name__)
 
     async def close(self) -> None:
         """Drop what is still being sent."""
