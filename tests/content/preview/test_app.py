@@ -47,7 +47,7 @@ async def test_everything_can_be_picked(client: Client) -> None:
     page = await text(client, "/")
     for path in ("/lesson/scam.6-10", "/quiz/scam.15-17", "/advice/scam", "/message/hello"):
         assert f'href="{path}?lang=vi' in page
-        assert (await text(client, path)).count('class="phone ') == 4
+        assert (await text(client, path)).count('class="phone ') == 5
 
 
 async def test_a_lesson_shows_limits_counters_reviews_and_what_to_mend(client: Client) -> None:
