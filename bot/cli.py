@@ -15,6 +15,7 @@ from bot.person_commands import app_for_persons
 from bot.reports import app_for_reports
 from bot.restoring import restore_check
 from bot.retention_commands import app_for_holds, purge
+from bot.roles import roles_of
 from bot.settings import SettingsError, load_settings
 from bot.simulation.command import simulate as run_simulate
 from bot.staff_commands import app_for_staff, app_for_tokens
@@ -55,10 +56,14 @@ app.command(name="simulate")(run_simulate)
 def serve(
     host: Annotated[str | None, typer.Option(help="address to listen on (KHIEN_HOST)")] = None,
     port: Annotated[int | None, typer.Option(help="port to listen on (KHIEN_PORT)")] = None,
+    role: Annotated[
+        list[str] | None, typer.Option(help="do a part only, on PostgreSQL: web, worker, sender, scheduler; repeatable")
+    ] = None,
 ) -> None:
     """Run the whole product in one process: children's page, desk, and the messengers that are set.
 
-    Example: khien serve --port 8080
+    With --role it does a part only, and any number of processes may share the work (docs/operations.md).
+    Example: khien serve --port 8080; khien serve --role worker --role scheduler --port 8081
     """
     # Imported here, so that `khien nlu parse` does not wait for a web server's libraries.
     from bot.main import serve as run  # noqa: PLC0415
@@ -66,7 +71,7 @@ def serve(
     given = {name: value for name, value in (("host", host), ("port", port)) if value is not None}
     settings = load_settings(**given)
     logs.configure(settings.log_format)
-    asyncio.run(run(settings))
+    asyncio.run(run(settings, roles_of(role or (), settings)))
 
 
 def main() -> None:

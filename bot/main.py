@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import signal
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
 
@@ -20,6 +20,7 @@ from bot.channels.web.receive import WebChat
 from bot.clocks import Terms
 from bot.opening import opened
 from bot.rasa import RasaClient, rasa_client
+from bot.roles import ALL, Role
 from bot.sender import Sender
 from bot.server import application, chat_routes, clock_routes, health_routes, privacy_routes
 from bot.settings import Settings
@@ -109,19 +110,23 @@ async def product(settings: Settings) -> AsyncIterator[Product]:
         )
 
 
-async def serve(settings: Settings) -> None:
-    """Run the whole product in one process until it is told to stop."""
+async def serve(settings: Settings, roles: frozenset[Role] = ALL) -> None:
+    """Run the product, or the part of it that `roles` name, until it is told to stop."""
     stop = asyncio.Event()
     for name in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(name, stop.set)
     async with product(settings) as running, contextlib.AsyncExitStack() as stack:
-        routes = _joined(running, stack, stop)
-        port = await _listen(running, stack, routes)
-        await _greet(running, port)
-        await _work(running, stop)
+        routes = _joined(running, roles, stack, stop)
+        if "web" in roles:
+            await _greet(running, await _listen(running, stack, _whole(running, routes)))
+        else:
+            await _listen(running, stack, application(_health(running), {}))
+        await _work(running, roles, stop)
 
 
-def _joined(running: Product, stack: contextlib.AsyncExitStack, stop: asyncio.Event) -> list[web.RouteDef]:
+def _joined(
+    running: Product, roles: frozenset[Role], stack: contextlib.AsyncExitStack, stop: asyncio.Event
+) -> list[web.RouteDef]:
     """Join every messenger that is set; returns the routes by which they bring messages."""
     joining = Joining(
         settings=running.settings,
@@ -133,15 +138,23 @@ def _joined(running: Product, stack: contextlib.AsyncExitStack, stop: asyncio.Ev
         channels=running.channels,
         stack=stack,
         stop=stop,
+        receives="web" in roles,
     )
+    if not roles & {"web", "sender"}:
+        return []
     return [route for join in JOINERS for route in join(joining)]
 
 
-async def _listen(running: Product, stack: contextlib.AsyncExitStack, routes: list[web.RouteDef]) -> int:
+def _health(running: Product) -> list[web.RouteDef]:
+    token = running.settings.metrics_token
+    return health_routes(running.database, token.get_secret_value() if token else None)
+
+
+def _whole(running: Product, routes: list[web.RouteDef]) -> web.Application:
+    """Return everything that is reached by HTTP."""
     settings, clock = running.settings, running.clock
     chat = WebChat(database=running.database, vault=running.vault, clock=clock)
-    token = settings.metrics_token.get_secret_value() if settings.metrics_token else None
-    routes += [*chat_routes(chat), *health_routes(running.database, token)]
+    routes += [*chat_routes(chat), *_health(running)]
     routes += privacy_routes(
         running.content,
         case_years=settings.retention_case_years,
@@ -162,12 +175,15 @@ async def _listen(running: Product, stack: contextlib.AsyncExitStack, routes: li
         receivers=receivers_at(settings.referral_receivers),
         calendar=settings.work_calendar,
     )
-    app = application(routes, {"/desk": desk_app(services), "/api/v1": api_app(services)})
+    return application(routes, {"/desk": desk_app(services), "/api/v1": api_app(services)})
+
+
+async def _listen(running: Product, stack: contextlib.AsyncExitStack, app: web.Application) -> int:
     # aiohttp's access log would write query strings, and with them session secrets.
     runner = web.AppRunner(app, access_log=None)
     await runner.setup()
     stack.push_async_callback(runner.cleanup)
-    site = web.TCPSite(runner, settings.host, settings.port, shutdown_timeout=1.0)
+    site = web.TCPSite(runner, running.settings.host, running.settings.port, shutdown_timeout=1.0)
     await site.start()
     port: int = runner.addresses[0][1]
     return port
@@ -189,25 +205,25 @@ async def _greet(running: Product, port: int) -> None:
     print(f"  Tư vấn viên / counsellors:                   {desk}\n", flush=True)  # noqa: T201
 
 
-async def _work(running: Product, stop: asyncio.Event) -> None:
+async def _work(running: Product, roles: frozenset[Role], stop: asyncio.Event) -> None:
+    """Run the loops of these roles until `stop`; each ends what it is at."""
     worker, database = running.worker, running.database
-    sender = Sender(database=database, vault=running.vault, clock=running.clock, channels=running.channels)
-    workers = 1 if database.is_sqlite else _WORKERS_ON_POSTGRESQL
-    loops = [asyncio.create_task(loop(database, worker.turns, stop, INBOX)) for _ in range(workers)]
-    again = Again(worker=worker)
-    await again.start()
-    loops.append(asyncio.create_task(loop(database, again.read, stop, INBOX)))
-    loops.append(asyncio.create_task(loop(database, worker.ring, stop, QUEUE)))
-    loops.append(asyncio.create_task(loop(database, worker.watch, stop, QUEUE)))
-    loops.append(asyncio.create_task(loop(database, worker.purge, stop, QUEUE)))
-    carriers = alerting.carriers(running.settings)
-    if carriers:
-        messenger = Messenger(database=database, clock=running.clock, carriers=carriers)
-        loops.append(asyncio.create_task(loop(database, messenger.send, stop, QUEUE)))
-    if running.channels:
+    steps: list[tuple[Callable[[], Awaitable[bool]], str]] = []
+    if "worker" in roles:
+        again = Again(worker=worker)
+        await again.start()
+        steps += [(worker.turns, INBOX)] * (1 if database.is_sqlite else _WORKERS_ON_POSTGRESQL)
+        steps.append((again.read, INBOX))
+    if "scheduler" in roles:
+        steps += [(worker.ring, QUEUE), (worker.watch, QUEUE), (worker.purge, QUEUE)]
+        carriers = alerting.carriers(running.settings)
+        if carriers:
+            steps.append((Messenger(database=database, clock=running.clock, carriers=carriers).send, QUEUE))
+    if "sender" in roles and running.channels:
+        sender = Sender(database=database, vault=running.vault, clock=running.clock, channels=running.channels)
         # Side by side, so that one slow chat holds up nobody else; the claim keeps each conversation's order.
-        loops += [asyncio.create_task(loop(database, sender.send, stop, OUTBOX)) for _ in range(_SENDERS)]
+        steps += [(sender.send, OUTBOX)] * _SENDERS
+    loops = [asyncio.create_task(loop(database, step, stop, topic)) for step, topic in steps]
     await stop.wait()
-    for topic in (INBOX, OUTBOX, QUEUE):
-        database.signals.dispatch(topic)
+    _wake(database)
     await asyncio.gather(*loops)

@@ -129,12 +129,15 @@ class Database:
                 await self._listener
         await self.engine.dispose()
 
+    async def connect(self) -> asyncpg.Connection:
+        """Open a connection to PostgreSQL outside the pool, for what holds one long. Raises OSError, PostgresError."""
+        return await asyncpg.connect(self._url.set(drivername="postgresql").render_as_string(hide_password=False))
+
     async def _listen(self) -> None:
-        dsn = self._url.set(drivername="postgresql").render_as_string(hide_password=False)
         while True:
             gone = asyncio.Event()
             with contextlib.suppress(OSError, asyncpg.PostgresError):
-                connection = await asyncpg.connect(dsn)
+                connection = await self.connect()
                 try:
                     connection.add_termination_listener(lambda _connection, gone=gone: gone.set())
                     await connection.add_listener(

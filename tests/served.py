@@ -41,6 +41,7 @@ class Served:
     folder: Path
     settings: Mapping[str, str] = field(default_factory=dict)
     port: int = field(default_factory=free_port)
+    roles: tuple[str, ...] = ()  # all of them where none is given
     process: asyncio.subprocess.Process | None = None
 
     @property
@@ -51,7 +52,7 @@ class Served:
     @property
     def data(self) -> Path:
         """Return where the product keeps everything."""
-        return self.folder / "data"
+        return Path(self.settings.get("KHIEN_DATA_DIR", self.folder / "data"))
 
     @property
     def database_url(self) -> str:
@@ -80,13 +81,15 @@ class Served:
         """Start the process and wait until it answers."""
         self.folder.mkdir(parents=True, exist_ok=True)
         with (self.folder / "output").open("ab") as output:
-            self.process = await self._run("serve", stdout=output, stderr=output)
+            part = [argument for role in self.roles for argument in ("--role", role)]
+            self.process = await self._run("serve", *part, stdout=output, stderr=output)
         async with aiohttp.ClientSession() as client, asyncio.timeout(_START_SECONDS):
             while not await self._answers(client):
                 if self.process.returncode is not None:
                     raise RuntimeError(f"khien serve ended with {self.process.returncode}: {self.output[-2000:]}")
                 await asyncio.sleep(0.05)
-            while len(_LINK.findall(self.output)) < 2:  # printed right behind the first answer
+            greets = not self.roles or "web" in self.roles
+            while greets and len(_LINK.findall(self.output)) < 2:  # printed right behind the first answer
                 await asyncio.sleep(0.02)
 
     async def _answers(self, client: aiohttp.ClientSession) -> bool:

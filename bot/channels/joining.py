@@ -28,6 +28,7 @@ class Joining:
     channels: dict[str, Channel]  # those that can be written to
     stack: contextlib.AsyncExitStack  # closes what was opened
     stop: asyncio.Event
+    receives: bool = True  # False: this process only sends
 
     def add(self, channel: Channel) -> Ingest:
         """Let a channel be written to; returns the way in that speaks up in its chats while nothing can be stored."""

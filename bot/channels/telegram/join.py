@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+from collections.abc import Awaitable, Callable
 
 import structlog
 from aiohttp import web
@@ -12,8 +13,9 @@ from bot.channels.port import ChannelError, Ingest
 from bot.channels.telegram.poll import poll
 from bot.channels.telegram.receive import CHANNEL
 from bot.channels.telegram.send import TelegramChannel
-from bot.channels.telegram.setup import WEBHOOK_PATH, make_bot, prepare
+from bot.channels.telegram.setup import WEBHOOK_PATH, connect, make_bot, prepare
 from bot.channels.telegram.webhook import webhook_handler
+from store.alone import alone
 
 _RETRY_SECONDS = 10.0
 log = structlog.get_logger()
@@ -29,19 +31,28 @@ def join(joining: Joining) -> list[web.RouteDef]:
     bot = make_bot(settings.telegram_token.get_secret_value(), settings.telegram_base_url)
     joining.stack.push_async_callback(bot.shutdown)
     ingest = joining.add(TelegramChannel(bot))
-    joining.work(_kept_joined(bot, ingest, settings.public_url, secret, joining.stop))
+    if not joining.receives:
+        joining.work(_until_done(joining.stop, lambda: connect(bot)))
+        return []
+    joining.work(_receiving(joining, bot, ingest, secret))
     return [] if settings.public_url is None else [web.post(WEBHOOK_PATH, webhook_handler(ingest, secret))]
 
 
-async def _kept_joined(bot: Bot, ingest: Ingest, public_url: str | None, secret: str, stop: asyncio.Event) -> None:
-    """Tell Telegram where updates go, again and again until it listens: the web chat must not wait for it."""
+async def _receiving(joining: Joining, bot: Bot, ingest: Ingest, secret: str) -> None:
+    """Tell Telegram where updates go, and ask for them where it cannot bring them; one process of all asks."""
+    public_url, stop = joining.settings.public_url, joining.stop
+    await _until_done(stop, lambda: prepare(bot, public_url, secret))
+    if public_url is None:
+        await alone(joining.database, "telegram poll", lambda: poll(bot, ingest, stop), stop)
+
+
+async def _until_done(stop: asyncio.Event, call: Callable[[], Awaitable[None]]) -> None:
+    """Make a call again and again until Telegram takes it: the web chat must not wait for that."""
     while not stop.is_set():
         try:
-            await prepare(bot, public_url, secret)
+            await call()
             break
         except ChannelError as error:
             log.error("telegram_unreachable", error=str(error))
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(stop.wait(), _RETRY_SECONDS)
-    if public_url is None:
-        await poll(bot, ingest, stop)

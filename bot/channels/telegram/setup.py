@@ -61,6 +61,18 @@ def make_bot(token: str, base_url: str | None = None) -> Bot:
     )
 
 
+async def connect(bot: Bot) -> None:
+    """Connect the bot, for a process that only sends. Raises ChannelError."""
+    try:
+        await bot.initialize()
+    except Exception as error:  # noqa: BLE001 - the library names the token in InvalidToken
+        failure = as_channel_error(error)
+    else:
+        return
+    await bot.shutdown()
+    raise failure
+
+
 async def prepare(bot: Bot, public_url: str | None, secret: str | None = None) -> None:
     """Connect the bot, set its commands, and direct its updates to `public_url` + WEBHOOK_PATH, or to polling.
 
