@@ -41,7 +41,7 @@ _DANGER: Final = whole_words(
         "đứng đây|đang đứng|ở cạnh|"
         "bên cạnh em|sắp về|sắp tới|đang tới|đang đến|đang về|về tới|về rồi|mới về|vừa về|đuổi|rượt|"
         "đang trốn|trốn|núp|nhốt|khóa cửa|"
-        "đang đánh|đánh|dọa|hăm|đang la|đang chửi|quát|say|xỉn|lôi|kéo|giết|bắt em|bắt con|sợ|run|"
+        "đang đánh|đánh|dọa|hăm|đang la|đang chửi|quát|say|=xỉn|say xỉn|lôi|kéo|giết|bắt em|bắt con|sợ|run|"
         "cứu|chảy máu|đau|"
         "theo dõi|đi theo|theo em|một mình ngoài đường|ngoài đường|muốn chết|không muốn sống|tự tử|"
         "biến mất|danger|help|"
