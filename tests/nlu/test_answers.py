@@ -55,6 +55,11 @@ def test_to_be_afraid_of_what_happens_is_danger(text: str) -> None:
     assert read_safety(text) == "unsafe"
 
 
+@pytest.mark.parametrize("text", ["cháu bảo người ta xin ảnh của cháu", "em xin lỗi"])
+def test_to_ask_for_something_is_not_to_be_drunk(text: str) -> None:
+    assert read_safety(text) == "unclear"
+
+
 @pytest.mark.parametrize("danger", ["ba đang đập cửa", "nó ở ngoài cửa", "em đang trốn", "ba cầm dao đuổi em"])
 @pytest.mark.parametrize("before", ["có", "em ổn", "an toàn", "dạ có ạ"])
 def test_a_sign_of_danger_outweighs_every_yes(before: str, danger: str) -> None:
