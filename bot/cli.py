@@ -17,8 +17,9 @@ from bot.restoring import restore_check
 from bot.retention_commands import app_for_holds, purge
 from bot.settings import SettingsError, load_settings
 from bot.simulation.command import simulate as run_simulate
-from bot.staff_commands import app_for_staff, app_for_tokens
+from bot.staff_commands import app_for_staff
 from bot.terminal import chat as run_chat
+from bot.token_commands import app_for_tokens
 from content.cli import app as content_app
 from content.errors import ContentError
 from escalation.casefile.forms import FormsError

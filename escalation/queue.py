@@ -125,17 +125,20 @@ async def claim(unit: Transaction, vault: Vault, staff: Staff, case_id: str, now
 
 
 async def renew(unit: Transaction, staff: Staff, case_id: str, lease: int, now: datetime) -> None:
-    """Keep the claim while the desk page is open; raises LeaseLost."""
+    """Keep the claim while the desk page is open; raises LeaseLost, or NoSuchCase as `holding` does."""
     require(staff, "case.claim")
     mine = (cases.c.id == case_id) & (cases.c.owner_id == staff.id)
     statement = (
         update(cases)
         .where(mine, cases.c.state == "claimed", cases.c.lease == lease)
         .values(lease_until=now + timedelta(seconds=LEASE_SECONDS))
-        .returning(cases.c.id)
+        .returning(cases.c.conversation_id, cases.c.role)
     )
-    if (await unit.execute(statement)).scalar_one_or_none() is None:
+    row = (await unit.execute(statement)).one_or_none()
+    if row is None:
         raise LeaseLost
+    if await restrictions.forbids(unit, staff, row):
+        raise NoSuchCase
 
 
 async def hand_back(unit: Transaction, vault: Vault, staff: Staff, case_id: str, lease: int, now: datetime) -> None:
@@ -181,10 +184,15 @@ async def free_all(unit: Transaction, vault: Vault, staff_id: str, now: datetime
 
 
 async def holding(unit: Transaction, staff: Staff, case_id: str, lease: int) -> Any:
-    """Hold conversation and case; returns the row if this person has it under this lease, or raises LeaseLost."""
+    """Hold conversation and case; returns the row if this person has it under this lease, or raises LeaseLost.
+
+    A lease is no right to go on with a child who was kept from this person since the claim: then NoSuchCase.
+    """
     row = await hold_case(unit, case_id)
     if row is None or (row.state, row.owner_id, row.lease) != ("claimed", staff.id, lease):
         raise LeaseLost
+    if await restrictions.forbids(unit, staff, row):
+        raise NoSuchCase
     return row
 
 

@@ -9,16 +9,12 @@ from pydantic import BaseModel
 from pydantic.json_schema import JsonSchemaMode, models_json_schema
 
 from escalation.api.bodies import Failure
-from escalation.api.operation import Operation
+from escalation.api.examples import EXAMPLES
+from escalation.api.operation import IDS, Operation
 from escalation.api.operations import OPERATIONS
 
 _REFERENCE = "#/components/schemas/{model}"
-_CASE_ID = {
-    "name": "case_id",
-    "in": "path",
-    "required": True,
-    "schema": {"type": "string", "pattern": "^[0-9a-f]{32}$"},
-}
+_ID = {"in": "path", "required": True, "schema": {"type": "string", "pattern": "^[0-9a-f]{32}$"}}
 
 
 async def show(_request: web.Request) -> web.Response:
@@ -35,6 +31,8 @@ def document() -> dict[str, Any]:
     answered: list[type[BaseModel]] = [*dict.fromkeys(given), Failure]
     models += [(model, "serialization") for model in answered]
     _, schemas = models_json_schema(models, ref_template=_REFERENCE)
+    for name, example in EXAMPLES.items():
+        schemas["$defs"][name]["examples"] = [example]
     paths: dict[str, dict[str, Any]] = {}
     for operation in OPERATIONS:
         paths.setdefault(operation.path, {})[operation.method.lower()] = _operation(operation)
@@ -71,8 +69,9 @@ def _operation(operation: Operation) -> dict[str, Any]:
         "summary": operation.summary,
         "responses": responses,
     }
-    if "{case_id}" in operation.path:
-        described["parameters"] = [_CASE_ID]
+    ids = IDS.findall(operation.path)
+    if ids:
+        described["parameters"] = [{"name": name, **_ID} for name in ids]
     if operation.sends is not None:
         schema = {"$ref": _REFERENCE.format(model=operation.sends.__name__)}
         described["requestBody"] = {"required": True, "content": {"application/json": {"schema": schema}}}

@@ -197,6 +197,19 @@ API: dict[str, Door] = {
     "search_cases": door("case.search"),
     "read_trail": door("trail.view"),
     "look_up": door("directory.view"),
+    "list_tasks": door("task.view"),
+    "list_area_tasks": door("task.view"),
+    "case_tasks": case("task.view"),
+    "add_task": case("task.do", title="gọi lại", due_at="2026-11-30T09:00:00+07:00"),
+    "begin_plan": case("task.do"),
+    "finish_task": task("task.do"),
+    "drop_task": task("task.do", note="vì sao"),
+    "take_up_task": task("task.do"),
+    "give_task": task("task.assign", to=GHOST),
+    "list_referrals": door("referral.list"),
+    "case_referrals": case("referral.view"),
+    "send_referral": referral("referral.send", how="letter"),
+    "answer_referral": referral("referral.send", event="accept", text="đã nhận"),
 }
 """Every operation of the API, by its name."""
 NO_DOOR: dict[Action, str] = {"trail.whole": "opens nothing by itself: it widens what trail.view and trail.export show"}

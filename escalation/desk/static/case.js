@@ -28,6 +28,11 @@ function nearEnd() {
   return log.scrollHeight - log.scrollTop - log.clientHeight < 120;
 }
 
+// The claim is gone, or the child is kept from whoever writes here: nothing more leaves this box.
+function isLost(response) {
+  return Boolean(response && (response.status === 409 || response.status === 404));
+}
+
 function leaseFields() {
   return box ? [...box.querySelectorAll("input[name=lease]")] : [];
 }
@@ -68,7 +73,7 @@ async function send() {
     toEnd();
     return;
   }
-  if (response && response.status === 409) setHolding(false);
+  if (isLost(response)) setHolding(false);
   await refused(response);
 }
 
@@ -77,7 +82,7 @@ async function refused(response) {
   // Without an answer the message keeps its name: sent again, it is still one message.
   const said = response ? (await response.json().catch(() => ({}))).error : undefined;
   failed.textContent = said || document.getElementById("offline").dataset.offline;
-  failed.hidden = Boolean(response && response.status === 409);
+  failed.hidden = isLost(response);
 }
 
 function insert(words) {
@@ -93,7 +98,7 @@ async function sendReady(words) {
   if (!holding) return;
   const fields = { id: crypto.randomUUID(), lease: reply.elements.lease.value, text: words };
   const response = await post(reply.action, fields);
-  if (response && response.status === 409) setHolding(false);
+  if (isLost(response)) setHolding(false);
   failed.hidden = Boolean(response && response.ok);
   if (!failed.hidden) return refused(response);
   toEnd();
@@ -157,7 +162,7 @@ if (reply) {
   const renew = async () => {
     if (!holding) return;
     const response = await post(live.dataset.renew, { lease: leaseFields()[0].value });
-    if (response && response.status === 409) setHolding(false);
+    if (isLost(response)) setHolding(false);
   };
   renew();
   setInterval(renew, 15000);
