@@ -12,6 +12,7 @@ from sqlalchemy import select, update
 
 from escalation import consent, follow_ups, queue, signing, trail
 from escalation.cases import items_of, next_state
+from escalation.documents.letters import odd_signs
 from escalation.errors import BadRequest, ReasonMissing
 from escalation.glass.breaking import readable
 from escalation.glass.grants import Grant
@@ -75,6 +76,11 @@ class Contact:
     follow_up: follow_ups.FollowUp | None
     glass: Grant | None  # read by breaking the glass, until it ends
 
+    @property
+    def odd_signs(self) -> int:
+        """Return how many signs in name, place and phone could mislead whoever reads them."""
+        return sum(odd_signs(value) for value in self.items.values())
+
 
 async def read_contact(unit: Transaction, vault: Vault, staff: Staff, case_id: str, now: datetime) -> Contact:
     """Open a case for reading, and write down who looked. Raises NoSuchCase or NotAllowed."""
@@ -85,7 +91,9 @@ async def read_contact(unit: Transaction, vault: Vault, staff: Staff, case_id: s
         actor=staff.id,
         action="case.viewed",
         at=now,
-        detail={"case": case_id} | ({"grant": found.glass.id} if found.glass else {}),
+        detail={"case": case_id}
+        | ({"grant": found.glass.id} if found.glass else {})
+        | ({"odd_signs": found.odd_signs} if found.odd_signs else {}),
     )
     return found
 

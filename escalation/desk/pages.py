@@ -1,5 +1,6 @@
 """Renders pages: one template environment, one set of words, the same frame around every page."""
 
+from contextvars import ContextVar
 from http import HTTPStatus
 from typing import Any
 
@@ -97,8 +98,16 @@ def wants_json(request: web.Request) -> bool:
     return "application/json" in request.headers.get("Accept", "")
 
 
+TOLD: ContextVar[list[EscalationError]] = ContextVar("told")
+"""What this request was told to be refused on a page of its own, with what was typed still in its box."""
+
+
 def error_words(error: EscalationError) -> str:
-    """Return what went wrong in the words of the pages, by the error's class or the nearest one above it."""
+    """Return what went wrong in the words of the pages, by the error's class or the nearest one above it.
+
+    Whatever is told is noted in `TOLD`, so that `refusals` writes it into the trail, whichever page says it.
+    """
+    TOLD.get([]).append(error)
     words = wording.words()
     known = words["error"] | words["security"]["error"] | words["records"]["error"]
     if isinstance(error, TryLater):

@@ -205,6 +205,23 @@ async def test_html_and_signs_that_turn_the_writing_stay_what_the_child_and_staf
             assert kept_apart > around.rfind("</"), around[-80:]
 
 
+async def test_a_name_that_could_mislead_is_told_in_words_and_counted_in_the_trail(desk: Desk, world: World) -> None:
+    lan = await world.member("lan")
+    plain = await world.child("chào cô", items={"nickname": "Thỏ <3 👨\u200d👩\u200d👧", "area": "Huế"})
+    odd = await world.child("chào cô", items={"nickname": HTML + BIDI, "area": "Huế"})
+    browser = await desk.of(lan)
+    told = "ký tự ẩn, đảo chiều chữ hoặc mã trang web"
+    assert told not in await (await browser.get(f"/desk/cases/{plain}")).text()
+    assert told in await (await browser.get(f"/desk/cases/{odd}")).text()
+    counts = {
+        case_id: [
+            json.loads(row.detail) for row in await world.rows(trail, stream=f"case:{case_id}", actor=lan.staff.id)
+        ]
+        for case_id in (plain, odd)
+    }
+    assert counts == {plain: [{"case": plain}], odd: [{"case": odd, "odd_signs": 6}]}
+
+
 def test_every_sheet_of_the_product_is_made_by_the_one_place_that_guards_its_cells() -> None:
     root = Path(escalation.__file__).parent
     made_here = [
