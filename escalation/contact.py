@@ -19,6 +19,7 @@ from escalation.glass.grants import Grant
 from escalation.grounds import words_of
 from escalation.permissions import Staff, require
 from escalation.tables import cases
+from escalation.vital import opens_at_claim
 from escalation.writing import erasing, notes
 from escalation.writing.notes import Note
 from store import conversations
@@ -103,8 +104,8 @@ async def look_again(unit: Transaction, vault: Vault, staff: Staff, case_id: str
     row, glass = await readable(unit, vault, staff, case_id, now)
     held = await conversations.read(unit, vault, row.conversation_id)
     items = items_of(held, row)
-    opens_at_claim = row.state == "waiting" and row.basis == "vital_interest" and row.agreed_at is None
-    shown = () if opens_at_claim else await _lines(unit, held, case_id, items)
+    closed = opens_at_claim(row)
+    shown = () if closed else await _lines(unit, held, case_id, items)
     unsent, written = await _replies(unit, held, case_id)
     arrived = sum(line.author == COUNSELLOR for line in shown)
     summary = row.summary_sealed
@@ -121,8 +122,8 @@ async def look_again(unit: Transaction, vault: Vault, staff: Staff, case_id: str
         outcome=row.outcome,
         summary=None if summary is None else held.sealer.open(summary_place(case_id), summary),
         reason=signing.reason_of(held, row),
-        notes=() if opens_at_claim else await notes.of_case(unit, held, case_id),
-        opens_at_claim=opens_at_claim,
+        notes=() if closed else await notes.of_case(unit, held, case_id),
+        opens_at_claim=closed,
         follow_up=await follow_ups.of_case(unit, case_id),
         glass=glass,
     )

@@ -108,8 +108,8 @@ async def case_referrals(request: web.Request) -> web.Response:
     """Read the referrals of one case, the newest first; the look goes into the trail."""
     services, case_id = request.config_dict[SERVICES], request.match_info["case_id"]
     async with services.database.transaction() as unit:
-        _, found = await rows.read_case(unit, services.vault, request[CALLER], case_id, services.clock.now())
-    told = tuple(ReferralOpened.model_validate(one) for one in found)
+        seen = await rows.read_case(unit, services.vault, request[CALLER], case_id, services.clock.now())
+    told = tuple(ReferralOpened.model_validate(one) for one in seen.found)
     return web.Response(body=_OF_CASE.dump_json(told), content_type="application/json")
 
 

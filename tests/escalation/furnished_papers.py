@@ -75,6 +75,7 @@ async def _file(made: Hotline) -> None:
     async with made.unit() as unit:
         lines = await quotations.messages_of(unit, vault, case_id)
         seq = next(line.seq for line in lines if "khóc cả tối" in line.text)
+        made.named["said"] = str(seq)
         form = our_forms().by_number["01"]
         await quotations.quote(
             unit, vault, lan, case_id, form, field="state", seq=seq, words="hôm qua con khóc cả tối", now=made.now

@@ -63,7 +63,7 @@ async def held(world: World, member: Member) -> dict[str, str]:
         )
     [mine, *_] = await world.rows(task, case_id=case_id)
     named = {"case_id": case_id, "lease": str(lease), "referral_id": referral_id, "task_id": mine.id}
-    return named | {"form": FORM, "number": "1"}
+    return named | {"form": FORM, "number": "1", "seq": "1"}
 
 
 def at(template: str, named: dict[str, str]) -> str:

@@ -51,7 +51,7 @@ from tests.escalation.world import Member, World
 ROLES: tuple[Role, ...] = get_args(Role)
 HERE, THERE = "Lào Cai", "Cà Mau"
 _LOOKS = (".viewed", ".watched")
-_LED_BACK = {"typing", "casefile_quote"}
+_LED_BACK = {"typing", "casefile_quote", "quote_message"}
 """To whoever does not hold the child, or may only read its file, these do nothing and lead back to the page."""
 _IN_WORDS = {"text/html", "text/plain", "text/csv", "application/json"}
 HOW = "the line is missing in tests/escalation/matrix.py: say there who opens it"
