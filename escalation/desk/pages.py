@@ -72,13 +72,21 @@ async def page(request: web.Request, template: str, *, status: int = HTTPStatus.
         "staff": staff,
         "present": None,
         "chosen": chosen,
-        "here": request.path if request.method == "GET" else f"{PREFIX}/",
+        "here": _here(request),
         "notices": await _notices(services, staff),
         "lock_after": int(services.lock_after.total_seconds()) if services.lock_after else "",
         **values,
     }
     text = await fragment(request.config_dict, services, template, **frame)
     return web.Response(text=text, content_type="text/html", status=status)
+
+
+def _here(request: web.Request) -> str:
+    """Return the address of this page as one comes back to it; after a form that has none, of the queue."""
+    pages = {
+        route.resource.canonical for route in request.app.router.routes() if route.resource and route.method == "GET"
+    }
+    return request.path if request.method == "GET" or request.path in pages else f"{PREFIX}/"
 
 
 async def _notices(services: DeskServices, staff: Staff | None) -> tuple[notices.Notice, ...]:
