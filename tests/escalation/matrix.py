@@ -197,6 +197,7 @@ API: dict[str, Door] = {
     "search_cases": door("case.search"),
     "read_trail": door("trail.view"),
     "look_up": door("directory.view"),
+    "assign": case("case.assign", to=GHOST),
 }
 """Every operation of the API, by its name."""
 NO_DOOR: dict[Action, str] = {"trail.whole": "opens nothing by itself: it widens what trail.view and trail.export show"}

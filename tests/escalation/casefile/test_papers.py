@@ -3,13 +3,12 @@
 from dataclasses import replace
 from typing import Any
 
-from escalation.documents.model import Document, Field
-
 from escalation.casefile import filling, quotations
 from escalation.casefile.forms import our_forms
 from escalation.casefile.papers import form_paper, whole_paper
 from escalation.casefile.reading import CaseFile, read_file
 from escalation.desk import wording
+from escalation.documents.model import Document, Field
 from tests.escalation.hotline import START, Hotline
 from tests.store.keys import VAULT
 
