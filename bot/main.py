@@ -32,6 +32,8 @@ from content.library import Content
 from escalation.api import api_app
 from escalation.casefile.forms import read_forms
 from escalation.desk import DeskServices, desk_app
+from escalation.outside import announcing
+from escalation.outside.queue import owner_of
 from escalation.referrals.receivers import receivers_at
 from escalation.shift.outward import Messenger
 from escalation.staff import any_staff, make_setup_link
@@ -81,6 +83,7 @@ class Product:
             sign_within=timedelta(hours=self.settings.sign_within_hours),
             terms=Terms.of(self.settings),
             calendar=self.settings.work_calendar,
+            queue=owner_of(self.settings.queue),
         )
 
     async def ingest(self, channel: str, received: Received) -> None:
@@ -107,6 +110,9 @@ async def product(settings: Settings) -> AsyncIterator[Product]:
         settings.erasures.prepare()
         await restoring.refuse_if_restored(database, settings.erasures)
         await database.open()
+        if settings.case_webhook_url is not None:
+            async with database.transaction() as unit:
+                await announcing.begin(unit)
         yield Product(
             settings=settings,
             database=database,
@@ -191,6 +197,7 @@ async def _listen(running: Product, stack: contextlib.AsyncExitStack, routes: li
         forms=read_forms(settings.casefile_forms, settings.forms_compared),
         receivers=receivers_at(settings.referral_receivers),
         calendar=settings.work_calendar,
+        queue=owner_of(settings.queue),
     )
     app = application(routes, {"/desk": desk_app(services), "/api/v1": api_app(services)})
     # aiohttp's access log would write query strings, and with them session secrets.
@@ -230,9 +237,9 @@ async def _work(running: Product, stop: asyncio.Event) -> None:
     loops.append(asyncio.create_task(loop(database, worker.ring, stop, QUEUE)))
     loops.append(asyncio.create_task(loop(database, worker.watch, stop, QUEUE)))
     loops.append(asyncio.create_task(loop(database, worker.purge, stop, QUEUE)))
-    carriers = alerting.carriers(running.settings)
-    if carriers:
-        messenger = Messenger(database=database, clock=running.clock, carriers=carriers)
+    for way, carrier in alerting.carriers(running.settings).items():
+        # Each way for itself, so that a dead one holds up no other.
+        messenger = Messenger(database=database, clock=running.clock, carriers={way: carrier})
         loops.append(asyncio.create_task(loop(database, messenger.send, stop, QUEUE)))
     if running.channels:
         # Side by side, so that one slow chat holds up nobody else; the claim keeps each conversation's order.

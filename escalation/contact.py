@@ -17,6 +17,7 @@ from escalation.errors import BadRequest, ReasonMissing
 from escalation.glass.breaking import readable
 from escalation.glass.grants import Grant
 from escalation.grounds import words_of
+from escalation.outside.announcing import announce
 from escalation.permissions import Staff, require
 from escalation.tables import cases
 from escalation.vital import opens_at_claim
@@ -197,6 +198,7 @@ async def close(
     told = {"event": "closed", "name": staff.display_name, "follow_up": follow_up}
     await queue.tell_child(unit, vault, row, "closed", told, now)
     await queue.note(unit, staff, case_id, "case.closed", now, outcome=outcome)
+    await announce(unit, case_id, "closed", now)
     if follow_up:
         await follow_ups.propose(unit, staff, row, now)
 

@@ -16,6 +16,7 @@ from escalation import restrictions, trail
 from escalation.cases import OPEN_STATES, items_of, next_state
 from escalation.errors import LeaseLost, NoSuchCase
 from escalation.locks import hold_case
+from escalation.outside.announcing import announce
 from escalation.permissions import Staff, in_area, require
 from escalation.priority import TARGETS, Reason, Standing, Waiting, in_order, places, standing
 from escalation.shift.tables import load
@@ -121,6 +122,7 @@ async def claim(unit: Transaction, vault: Vault, staff: Staff, case_id: str, now
     await unit.execute(update(cases).where(cases.c.id == case_id).values(**values))
     await tell_child(unit, vault, row, f"joined:{lease}", {"event": "joined", "name": staff.display_name}, now)
     await note(unit, staff, case_id, "case.claimed", now, lease=lease)
+    await announce(unit, case_id, "claimed", now)
     return lease
 
 
@@ -166,6 +168,7 @@ async def to_front(unit: Transaction, vault: Vault, row: Any, now: datetime, *, 
         )
     )
     await tell_child(unit, vault, row, f"released:{row.lease}", {"event": "released", "why": why}, now)
+    await announce(unit, row.id, "returned", now)
     unit.signal(QUEUE, case_topic(row.id))
 
 

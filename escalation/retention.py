@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import delete, exists, func, or_, select, update
 
 from escalation import case_words, holds, trail
+from escalation.outside import announcing
 from escalation.shift import lobby
 from escalation.shift.tables import listener, notice
 from escalation.staff.tables import reset_link, staff_notice, totp_pending
@@ -71,9 +72,9 @@ async def purge_doors(unit: Transaction, now: datetime, term: timedelta) -> int:
         (sign_in_failure, sign_in_failure.c.last_at),
         (presence, presence.c.until),
         (listener, listener.c.until),
-        (notice, notice.c.at),
     ):
         removed += (await unit.execute(delete(table).where(ended < before))).rowcount
+    removed += (await unit.execute(delete(notice).where(notice.c.at < before, announcing.told()))).rowcount
     return removed + await lobby.forget_old(unit, now)
 
 

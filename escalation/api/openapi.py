@@ -12,6 +12,7 @@ from escalation.api.bodies import Failure
 from escalation.api.examples import EXAMPLES
 from escalation.api.operation import IDS, Operation
 from escalation.api.operations import OPERATIONS
+from escalation.api.outside import CaseEvent, webhooks
 
 _REFERENCE = "#/components/schemas/{model}"
 _ID = {"in": "path", "required": True, "schema": {"type": "string", "pattern": "^[0-9a-f]{32}$"}}
@@ -28,7 +29,7 @@ def document() -> dict[str, Any]:
     sent: list[type[BaseModel]] = [operation.sends for operation in OPERATIONS if operation.sends is not None]
     given: list[type[BaseModel]] = [operation.answers for operation in OPERATIONS if operation.answers is not None]
     models: list[tuple[type[BaseModel], JsonSchemaMode]] = [(model, "validation") for model in dict.fromkeys(sent)]
-    answered: list[type[BaseModel]] = [*dict.fromkeys(given), Failure]
+    answered: list[type[BaseModel]] = [*dict.fromkeys(given), Failure, CaseEvent]
     models += [(model, "serialization") for model in answered]
     _, schemas = models_json_schema(models, ref_template=_REFERENCE)
     for name, example in EXAMPLES.items():
@@ -46,6 +47,7 @@ def document() -> dict[str, Any]:
         "servers": [{"url": "/api/v1"}],
         "security": [{"token": []}],
         "paths": paths,
+        "webhooks": webhooks(_REFERENCE),
         "components": {
             "schemas": schemas["$defs"],
             "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},

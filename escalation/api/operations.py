@@ -1,6 +1,6 @@
 """The API's table of contents: routes and description are both made from it, so they cannot drift apart."""
 
-from escalation.api import records, referrals, shift, tasks, views
+from escalation.api import outside, records, referrals, shift, tasks, views
 from escalation.api.bodies import (
     Case,
     CloseBody,
@@ -109,4 +109,5 @@ OPERATIONS: tuple[Operation, ...] = (
     *records.OPERATIONS,
     *tasks.OPERATIONS,
     *referrals.OPERATIONS,
+    *outside.OPERATIONS,
 )

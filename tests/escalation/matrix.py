@@ -214,6 +214,7 @@ API: dict[str, Door] = {
     "case_referrals": case("referral.view"),
     "send_referral": referral("referral.send", how="letter"),
     "answer_referral": referral("referral.send", event="accept", text="đã nhận"),
+    "assign": case("case.assign", to=GHOST),
 }
 """Every operation of the API, by its name."""
 NO_DOOR: dict[Action, str] = {"trail.whole": "opens nothing by itself: it widens what trail.view and trail.export show"}

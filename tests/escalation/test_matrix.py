@@ -27,6 +27,7 @@ from escalation.desk.identity import COOKIE
 from escalation.directory.services import Directory
 from escalation.errors import EscalationError, NotAllowed
 from escalation.glass import breaking
+from escalation.outside.assigning import assign
 from escalation.permissions import ACTIONS, NATIONAL, POLICY, Action, Role, Staff, may, require
 from escalation.referrals import drafting, rows, sending
 from escalation.referrals.receivers import our_receivers
@@ -164,6 +165,16 @@ FUNCTIONS: dict[Action, Act] = {
     "directory.view": lambda _unit, _world, staff, _case: _by_require("directory.view", staff),
     "trail.export": lambda unit, world, staff, _: reading.export(unit, world.vault, staff, Filter(), world.now),
     "token.manage": lambda unit, world, staff, _: tokens.listed(unit, staff, world.now),
+    "case.assign": lambda unit, world, staff, case: assign(
+        unit,
+        world.vault,
+        staff,
+        case,
+        to_id=GHOST,
+        owner=world.services.queue,
+        limits=world.services.limits,
+        now=world.now,
+    ),
 }
 
 
