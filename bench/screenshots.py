@@ -44,7 +44,7 @@ async def main(folder: Path) -> None:
             await _sets_up(desk, product)
             await _tells(child, folder)
             await _answers(desk, child, folder)
-            await take_desk_pictures(browser, desk, folder / "desk")
+            await take_desk_pictures(browser, folder / "desk")
             await _previews(browser, folder)
             await browser.close()
 

@@ -1,8 +1,9 @@
-"""The ways by which alerts leave the house, as the settings have them."""
+"""The ways by which alerts and events of cases leave the house, as the settings have them."""
 
 from datetime import timedelta
 
 from bot.settings import Settings
+from escalation.outside.announcing import CASE
 from escalation.shift.limits import Limits
 from escalation.shift.mail import Mail
 from escalation.shift.outward import Carrier, Way
@@ -15,6 +16,9 @@ def carriers(settings: Settings) -> dict[Way, Carrier]:
     if settings.alert_webhook_url is not None and settings.alert_webhook_secret is not None:
         secret = settings.alert_webhook_secret.get_secret_value().encode()
         found["webhook"] = Webhook(url=settings.alert_webhook_url, secret=secret)
+    if settings.case_webhook_url is not None and settings.case_webhook_secret is not None:
+        secret = settings.case_webhook_secret.get_secret_value().encode()
+        found[CASE] = Webhook(url=settings.case_webhook_url, secret=secret)
     if settings.alert_mail_to is not None and settings.alert_mail_from is not None and settings.smtp_host is not None:
         found["mail"] = Mail(
             host=settings.smtp_host,

@@ -18,8 +18,10 @@ from bot.retention_commands import app_for_holds, purge
 from bot.roles import roles_of
 from bot.settings import SettingsError, load_settings
 from bot.simulation.command import simulate as run_simulate
-from bot.staff_commands import app_for_staff, app_for_tokens
+from bot.staff_commands import app_for_staff
 from bot.terminal import chat as run_chat
+from bot.token_commands import app_for_tokens
+from bot.webhook_commands import app_for_webhooks
 from content.cli import app as content_app
 from content.errors import ContentError
 from escalation.casefile.forms import FormsError
@@ -45,6 +47,7 @@ app.add_typer(app_for_reports, name="report")
 app.add_typer(app_for_persons, name="person")
 app.add_typer(app_for_holds, name="hold")
 app.add_typer(app_for_parked, name="parked")
+app.add_typer(app_for_webhooks, name="webhook")
 app.command(name="purge")(purge)
 app.command(name="doctor")(run_doctor)
 app.command(name="chat")(run_chat)

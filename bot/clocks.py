@@ -18,6 +18,7 @@ from escalation import complaints, holds, trail
 from escalation import retention as hotline
 from escalation.casefile.tables import export
 from escalation.glass.tables import break_glass
+from escalation.outside import announcing
 from escalation.referrals.tables import referral
 from escalation.shift.tables import handover, listener, load, lobby, notice
 from escalation.staff.tables import reset_link, staff_notice, totp_pending
@@ -221,11 +222,11 @@ CLOCKS: tuple[Clock, ...] = (
     ),
     Clock(
         name="notice",
-        since="the alert",
-        does="the row of an alert that went to the operator's webhook or mail is deleted",
+        since="the alert or the event; for an event of a case, once the case has ended",
+        does="the row of what went to the operator's webhook or mail is deleted; an event's facts go when it is taken",
         source=_PURPOSE,
         term=_door,
-        times=_of(notice.c.at),
+        times=_of(notice.c.at, announcing.told()),
     ),
     Clock(
         name="lobby",

@@ -6,6 +6,7 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Annotated
+from urllib.parse import urlsplit
 
 import typer
 
@@ -17,6 +18,7 @@ from bot.settings import Settings, SettingsError, load_settings
 from content.errors import ContentError
 from content.library import Content
 from escalation.casefile.forms import FormsError, read_forms
+from escalation.shift import outward
 from nlu.cascade import Cascade
 from store import conversations, marks, parked
 from store.database import Transaction
@@ -151,6 +153,7 @@ def _storage(settings: Settings) -> list[Finding]:
                 _keys(settings.keys, rows, datetime.now(UTC)),
                 await _erasures(unit, settings.erasures),
                 await set_aside(unit),
+                await _told(unit, settings),
             ]
 
     try:
@@ -217,6 +220,20 @@ async def set_aside(unit: Transaction) -> Finding:
         "says why (turn_failed). Mend it, then start again or run `khien parked retry`: their turns follow."
     )
     return Finding(level="wrong", what="set aside", words=words)
+
+
+async def _told(unit: Transaction, settings: Settings) -> Finding:
+    """Say who owns the queue, and whether somebody who is told of alerts or cases does not take them."""
+    lost = await outward.parked(unit)
+    if lost:
+        words = (
+            f"{lost} alerts or events of cases were not taken after {outward.MAX_ATTEMPTS} attempts. The log says by "
+            "which way (alert_undelivered). Mend the receiver, then run `khien webhook retry`."
+        )
+        return Finding(level="wrong", what="told", words=words)
+    whose = "the desk's own" if settings.queue == "internal" else "another system's until the target has passed"
+    heard = "nobody is" if settings.case_webhook_url is None else f"{urlsplit(settings.case_webhook_url).hostname} is"
+    return Finding(level="ok", what="told", words=f"{heard} told of cases; the queue is {whose}")
 
 
 def _messengers(settings: Settings) -> Finding:

@@ -1,7 +1,10 @@
-"""`khien case list`, `khien consent list`, `khien audit verify`: what may be shown without any child's words."""
+"""`khien case list`, `khien consent list`, `khien audit`: what may be shown without any child's words."""
 
 import asyncio
+import re
+from collections.abc import Sequence
 from dataclasses import asdict
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -11,11 +14,13 @@ from bot.opening import opened, show
 from bot.settings import load_settings
 from escalation import consent, trail
 from escalation.tables import cases
+from escalation.trail import BrokenLink, Head
 from store.database import Transaction
 
 app_for_cases = typer.Typer(help="Cases, without any child's text.", no_args_is_help=True)
 app_for_consent = typer.Typer(help="The consent ledger.", no_args_is_help=True)
 app_for_audit = typer.Typer(help="The trail of everything staff did.", no_args_is_help=True)
+_HEAD = re.compile(r"([0-9a-f]{64}) ([0-9]{1,9}) (\S{1,80})")
 AsJson = Annotated[bool, typer.Option("--json", help="print JSON for a program to read")]
 
 
@@ -43,13 +48,49 @@ def list_consent(*, as_json: AsJson = False) -> None:
 
 
 @app_for_audit.command("verify")
-def verify(*, as_json: AsJson = False) -> None:
-    """Walk every chain of the trail; exit code 1 when one is broken. Example: khien audit verify"""  # noqa: D415
-    total, broken = asyncio.run(_read(trail.verify))
-    words = f"{total} entries, every chain whole" if not broken else f"{total} entries, {len(broken)} chains BROKEN"
-    show({"entries": total, "broken": [asdict(link) for link in broken]}, as_json=as_json, table=words)
-    if broken:
+def verify(
+    *,
+    heads: Annotated[Path | None, typer.Option(help="what `khien audit heads` printed before", dir_okay=False)] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Walk every chain of the trail; exit code 1 when one is broken. Example: khien audit verify --heads heads.txt"""  # noqa: D415
+    kept = () if heads is None else _heads_of(heads)
+    total, broken, gone = asyncio.run(_read(lambda unit: _verified(unit, kept)))
+    words = [f"{total} entries, {len(broken)} chains BROKEN" if broken else f"{total} entries, every chain whole"]
+    words += [f"{link.stream}: BROKEN at entry {link.number}" for link in broken]
+    words += [f"{link.stream}: entry {link.number} is GONE, or was written anew" for link in gone]
+    value = {"entries": total, "broken": [asdict(link) for link in broken], "gone": [asdict(link) for link in gone]}
+    show(value, as_json=as_json, table="\n".join(words))
+    if broken or gone:
         raise typer.Exit(1)
+
+
+@app_for_audit.command("heads")
+def heads(*, as_json: AsJson = False) -> None:
+    """Print the last entry of every chain, to be kept elsewhere. Example: khien audit heads > heads.txt"""  # noqa: D415
+    found = asyncio.run(_read(trail.heads))
+    table = "\n".join(f"{head.hash} {head.number} {head.stream}" for head in found)
+    show([asdict(head) for head in found], as_json=as_json, table=table)
+
+
+async def _verified(
+    unit: Transaction, kept: Sequence[Head]
+) -> tuple[int, tuple[BrokenLink, ...], tuple[BrokenLink, ...]]:
+    return *await trail.verify(unit), await trail.gone(unit, kept)
+
+
+def _heads_of(file: Path) -> tuple[Head, ...]:
+    try:
+        lines = file.read_text("utf-8").splitlines()
+    except (OSError, ValueError) as error:
+        raise typer.BadParameter(f"{file} cannot be read. Name the file that `khien audit heads` filled.") from error
+    found = [_HEAD.fullmatch(line) for line in lines]
+    wrong = next((place for place, match in enumerate(found, 1) if match is None), None)
+    if wrong is not None:
+        raise typer.BadParameter(
+            f"{file}, line {wrong}: not `<hash> <number> <stream>`, as `khien audit heads` prints."
+        )
+    return tuple(Head(hash=match[1], number=int(match[2]), stream=match[3]) for match in found if match)
 
 
 async def _read(query: Any) -> Any:

@@ -29,6 +29,8 @@ from content.library import Content
 from escalation.api import api_app
 from escalation.casefile.forms import read_forms
 from escalation.desk import DeskServices, desk_app
+from escalation.outside import announcing
+from escalation.outside.queue import owner_of
 from escalation.referrals.receivers import receivers_at
 from escalation.shift.outward import Messenger
 from escalation.staff import any_staff, make_setup_link
@@ -73,6 +75,7 @@ class Product:
             sign_within=timedelta(hours=self.settings.sign_within_hours),
             terms=Terms.of(self.settings),
             calendar=self.settings.work_calendar,
+            queue=owner_of(self.settings.queue),
         )
 
     async def ingest(self, channel: str, received: Received) -> None:
@@ -99,6 +102,9 @@ async def product(settings: Settings) -> AsyncIterator[Product]:
         settings.erasures.prepare()
         await restoring.refuse_if_restored(database, settings.erasures)
         await database.open()
+        if settings.case_webhook_url is not None:
+            async with database.transaction() as unit:
+                await announcing.begin(unit)
         yield Product(
             settings=settings,
             database=database,
@@ -174,6 +180,7 @@ def _whole(running: Product, routes: list[web.RouteDef]) -> web.Application:
         forms=read_forms(settings.casefile_forms, settings.forms_compared),
         receivers=receivers_at(settings.referral_receivers),
         calendar=settings.work_calendar,
+        queue=owner_of(settings.queue),
     )
     return application(routes, {"/desk": desk_app(services), "/api/v1": api_app(services)})
 
@@ -216,9 +223,9 @@ async def _work(running: Product, roles: frozenset[Role], stop: asyncio.Event) -
         steps.append((again.read, INBOX))
     if "scheduler" in roles:
         steps += [(worker.ring, QUEUE), (worker.watch, QUEUE), (worker.purge, QUEUE)]
-        carriers = alerting.carriers(running.settings)
-        if carriers:
-            steps.append((Messenger(database=database, clock=running.clock, carriers=carriers).send, QUEUE))
+        for way, carrier in alerting.carriers(running.settings).items():
+            # Each way for itself, so that a dead one holds up no other.
+            steps.append((Messenger(database=database, clock=running.clock, carriers={way: carrier}).send, QUEUE))
     if "sender" in roles and running.channels:
         sender = Sender(database=database, vault=running.vault, clock=running.clock, channels=running.channels)
         # Side by side, so that one slow chat holds up nobody else; the claim keeps each conversation's order.

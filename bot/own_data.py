@@ -21,6 +21,7 @@ from escalation.cases import items_of
 from escalation.consent import pseudonym_of
 from escalation.receipts import Decision, Receipt, decisions_outside, receipts_of
 from escalation.referrals import asking
+from escalation.staff_words import KeptWords, kept_words, open_words
 from escalation.tables import cases
 from escalation.tasks.reading import KeptTask, kept_tasks
 from store.conversations import Conversation, message_place
@@ -53,6 +54,7 @@ class OwnWords:
     forms: dict[str, tuple[KeptForm, ...]] = field(default_factory=dict)  # by case; what stands in them is staff's
     tasks: dict[str, tuple[KeptTask, ...]] = field(default_factory=dict)  # by case; their words are staff's
     referrals: tuple[dict[str, Any], ...] = ()  # to whom, how far, on what basis
+    written: dict[str, tuple[KeptWords, ...]] = field(default_factory=dict)  # by case: what staff wrote, without words
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,7 +108,15 @@ async def read_own_words(unit: Transaction, held: Conversation, person: str) -> 
         forms={case_id: await kept_forms(unit, case_id) for case_id in items},
         tasks={case_id: await kept_tasks(unit, case_id) for case_id in items},
         referrals=await asking.own(unit, held.id, person),
+        written={case_id: await kept_words(unit, case_id) for case_id in items},
     )
+
+
+async def read_staff_words(unit: Transaction, held: Conversation, person: str) -> dict[str, list[dict[str, Any]]]:
+    """Open what staff wrote about one person of a conversation, by case: for the copy that the operator hands over."""
+    mine = (cases.c.conversation_id == held.id) & (cases.c.role == person)
+    ids = (await unit.execute(select(cases.c.id).where(mine).order_by(cases.c.opened_at))).scalars().all()
+    return {case_id: await open_words(unit, held, case_id) for case_id in ids}
 
 
 def document(state: State, person: str, own: OwnData, words: OwnWords | None, now: datetime) -> dict[str, Any]:
@@ -206,6 +216,10 @@ def _case(receipt: Receipt, words: OwnWords) -> dict[str, Any]:
                 "ended_at": _iso(one.ended_at),
             }
             for one in words.tasks.get(receipt.case_id, ())
+        ],
+        "written_by_staff": [
+            {"kind": one.kind, "count": one.count, "first_at": _iso(one.first_at), "last_at": _iso(one.last_at)}
+            for one in words.written.get(receipt.case_id, ())
         ],
         "consents": [_decided(decision) for decision in receipt.decisions],
         "opened_by": [

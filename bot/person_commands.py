@@ -11,7 +11,7 @@ import typer
 from sqlalchemy import select
 
 from bot.opening import opened
-from bot.own_data import document, read_own_data, read_own_words
+from bot.own_data import document, read_own_data, read_own_words, read_staff_words
 from bot.settings import load_settings
 from bot.state import Role, from_json
 from escalation import trail
@@ -36,6 +36,12 @@ def export_person(
     *,
     role: Annotated[Literal["child", "parent"], typer.Option(help="whose data: two people may share one phone")],
     to: Annotated[Path, typer.Option(help="a new file; it is never written to the terminal")],
+    staff_words: Annotated[
+        bool,
+        typer.Option(
+            "--staff-words", help="with what staff wrote; read it first, leave out what would endanger anybody"
+        ),
+    ] = False,
 ) -> None:
     """Write everything kept of one person into a new file that only its owner can read; the trail names it.
 
@@ -48,7 +54,7 @@ def export_person(
         raise typer.BadParameter(f"{to} is there already; name a new file") from None
     with os.fdopen(file, "w", encoding="utf-8") as out:
         try:
-            found = asyncio.run(_export(pseudonym, role))
+            found = asyncio.run(_export(pseudonym, role, staff_words=staff_words))
         except BaseException:
             to.unlink()
             raise
@@ -56,21 +62,23 @@ def export_person(
     typer.echo(f"{pseudonym}: written to {to}, readable by you alone. Hand it to that person only, and erase it then.")
 
 
-async def _export(pseudonym: str, role: Role) -> dict[str, Any]:
+async def _export(pseudonym: str, role: Role, *, staff_words: bool) -> dict[str, Any]:
     now = datetime.now(UTC)
     async with opened(load_settings()) as (database, vault), database.transaction() as unit:
         held = await conversations.read(unit, vault, await _conversation_of(unit, pseudonym))
         own = await read_own_data(unit, held, role)
         words = await read_own_words(unit, held, role)
+        written = await read_staff_words(unit, held, role) if staff_words else None
         await trail.record(
             unit,
             stream=trail.SYSTEM,
             actor=OPERATOR,
             action="person.exported",
             at=now,
-            detail={"pseudonym": pseudonym, "role": role},
+            detail={"pseudonym": pseudonym, "role": role} | ({"staff_words": True} if staff_words else {}),
         )
-        return document(from_json(held.state), role, own, words, now)
+        told = document(from_json(held.state), role, own, words, now)
+        return told if written is None else told | {"words_of_staff": written}
 
 
 async def _conversation_of(unit: Transaction, pseudonym: str) -> str:

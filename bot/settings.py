@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
+from escalation.outside.queue import QueueName
 from escalation.tasks.calendar import WorkCalendar, days_of
 from store.erasures import ErasureList
 from store.keys import CommandKeys, FileKeys, GivenKeys, KeySource
@@ -96,6 +97,13 @@ class Settings(BaseSettings):
     work_make_up_days: str = Field(default="", description="Saturdays and Sundays that are worked instead, by commas")
     alert_webhook_url: str | None = Field(default=None, description="where alerts are posted to, by https or here")
     alert_webhook_secret: SecretStr | None = Field(default=None, description="signs what is posted; 32 letters or more")
+    case_webhook_url: str | None = Field(
+        default=None, description="where a system beside the desk is told what happens to cases, by https or here"
+    )
+    case_webhook_secret: SecretStr | None = Field(default=None, description="signs it; 32 letters or more")
+    queue: QueueName = Field(
+        default="internal", description='"external": a system beside the desk gives waiting children to counsellors'
+    )
     alert_mail_to: str | None = Field(default=None, description="who gets alerts by e-mail, separated by commas")
     alert_mail_from: str | None = Field(default=None, description="whose name the e-mail bears")
     smtp_host: str | None = Field(default=None, description="the mail server")
@@ -222,23 +230,21 @@ class Settings(BaseSettings):
     @property
     def alerts_refusal(self) -> str | None:
         """Return why alerts could not leave the house as it is set, and what to do; None where they can."""
-        url, secret = self.alert_webhook_url, self.alert_webhook_secret
-        if url is not None:
-            if not _PLAIN_URL.fullmatch(url) or not (
-                url.startswith("https://") or _is_here(urlsplit(url).hostname or "")
-            ):
-                return "KHIEN_ALERT_WEBHOOK_URL: must be https://host/path, or http on 127.0.0.1."
-            if secret is None or len(secret.get_secret_value()) < _SECRET_LETTERS:
-                return (
-                    f"KHIEN_ALERT_WEBHOOK_SECRET: needs {_SECRET_LETTERS} letters or more that the receiver knows too."
-                )
-        if self.alert_mail_to is None:
-            return None
+        refusal = _webhook_refusal("ALERT", self.alert_webhook_url, self.alert_webhook_secret)
+        if refusal is not None or self.alert_mail_to is None:
+            return refusal
         if self.alert_mail_from is None or self.smtp_host is None:
             return "KHIEN_ALERT_MAIL_TO: needs KHIEN_ALERT_MAIL_FROM and KHIEN_SMTP_HOST beside it."
         if self.smtp_security == "none" and not _is_here(self.smtp_host):
             return "KHIEN_SMTP_SECURITY: none is for a mail server on this machine only. Use starttls or tls."
         return None
+
+    @property
+    def joining_refusal(self) -> str | None:
+        """Return why a system beside the desk could not be joined as it is set, and what to do; None where it could."""
+        if self.queue == "external" and self.case_webhook_url is None:
+            return "KHIEN_QUEUE: external needs KHIEN_CASE_WEBHOOK_URL, or the other system never hears of a child."
+        return _webhook_refusal("CASE", self.case_webhook_url, self.case_webhook_secret)
 
     @property
     def rasa_refusal(self) -> str | None:
@@ -272,11 +278,22 @@ def load_settings(**overrides: Any) -> Settings:
         settings.keys_refusal,
         settings.desk_refusal,
         settings.alerts_refusal,
+        settings.joining_refusal,
         settings.calendar_refusal,
     ):
         if refusal is not None:
             raise SettingsError(f"{refusal} See `khien doctor`.")
     return settings
+
+
+def _webhook_refusal(name: str, url: str | None, secret: SecretStr | None) -> str | None:
+    if url is None:
+        return None
+    if not _PLAIN_URL.fullmatch(url) or not (url.startswith("https://") or _is_here(urlsplit(url).hostname or "")):
+        return f"KHIEN_{name}_WEBHOOK_URL: must be https://host/path, or http on 127.0.0.1."
+    if secret is None or len(secret.get_secret_value()) < _SECRET_LETTERS:
+        return f"KHIEN_{name}_WEBHOOK_SECRET: needs {_SECRET_LETTERS} letters or more that the receiver knows too."
+    return None
 
 
 def _is_here(host: str) -> bool:

@@ -1,4 +1,4 @@
-"""`khien staff add` and `khien token add`: accounts from the console."""
+"""`khien staff add`: accounts from the console."""
 
 import asyncio
 import sys
@@ -12,15 +12,13 @@ from bot.opening import opened, show
 from bot.settings import load_settings
 from escalation.errors import EscalationError
 from escalation.permissions import NATIONAL, Role
-from escalation.staff import create_api_token, create_staff
+from escalation.staff import create_staff
 
 app_for_staff = typer.Typer(help="Accounts of hotline staff.", no_args_is_help=True)
-app_for_tokens = typer.Typer(help="Tokens for the staff API.", no_args_is_help=True)
 _ROLES = ", ".join(get_args(Role))
 
 
 @app_for_staff.callback()
-@app_for_tokens.callback()
 def _group() -> None:
     """Keep the sub-command's name even where there is only one."""
 
@@ -64,18 +62,3 @@ async def _add(name: str, display_name: str, role: Role, area: str, password: st
         except EscalationError as error:
             raise typer.BadParameter(str(error)) from None
     return {"id": staff.id, "name": staff.name, "role": staff.role, "area": staff.area, "totp_secret": secret}
-
-
-@app_for_tokens.command("add")
-def add_token(*, staff: Annotated[str, typer.Option(help="whose token it is")], as_json: AsJson = False) -> None:
-    """Create a token for the staff API, shown once. Example: khien token add --staff lan --json"""  # noqa: D415
-    token = asyncio.run(_token(staff))
-    show({"token": token}, as_json=as_json, table=token)
-
-
-async def _token(name: str) -> str:
-    async with opened(load_settings()) as (database, _vault), database.transaction() as unit:
-        try:
-            return await create_api_token(unit, staff_name=name, now=datetime.now(UTC))
-        except EscalationError as error:
-            raise typer.BadParameter(str(error)) from None

@@ -25,6 +25,7 @@ from content.channels import WEB, Channel, channel_named
 from content.errors import UnknownText
 from content.library import Content
 from escalation import notices, watch
+from escalation.outside.queue import OUR_DESK, QueueOwner
 from escalation.tasks.calendar import WorkCalendar
 from escalation.vital import SHIFT
 from nlu.engine import Answer, merge
@@ -61,6 +62,7 @@ class Worker:
     sign_within: timedelta = SHIFT
     terms: Terms = field(default_factory=Terms)
     calendar: WorkCalendar = field(default_factory=WorkCalendar)
+    queue: QueueOwner = OUR_DESK
     purged_at: list[datetime] = field(default_factory=list)  # the last time, if any
 
     async def turns(self) -> bool:
@@ -272,7 +274,7 @@ class Worker:
 
     async def watch(self) -> bool:
         """Act on every case whose promise to the child is overdue."""
-        return await watch.sweep(self.database, self.vault, self.clock.now(), self.calendar) > 0
+        return await watch.sweep(self.database, self.vault, self.clock.now(), self.calendar, self.queue) > 0
 
     async def purge(self) -> bool:
         """Erase what has been kept as long as was promised; at most once an hour."""

@@ -5,6 +5,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, exists, or_
 
 from escalation.casefile import erasing as casefile
+from escalation.glass import grants as glass
 from escalation.referrals import keeping as referrals
 from escalation.shift import notes as shift
 from escalation.tasks import owing
@@ -15,7 +16,7 @@ from store.database import Transaction
 
 async def forget(unit: Transaction, case_id: str) -> None:
     """Erase the words of staff about a case; that something was written, by whom and when may stay."""
-    for kind in (shift, referrals, casefile, owing):
+    for kind in (shift, referrals, casefile, owing, glass):
         await kind.forget(unit, case_id)
     await writing.notes_of_case(unit, case_id)
 
@@ -23,4 +24,4 @@ async def forget(unit: Transaction, case_id: str) -> None:
 def kept_of(case_id: Any) -> ColumnElement[bool]:
     """Return the condition that words of staff about a case are kept."""
     noted = exists().where(note.c.case_id == case_id)
-    return or_(noted, *(kind.kept_of(case_id) for kind in (shift, referrals, casefile, owing)))
+    return or_(noted, *(kind.kept_of(case_id) for kind in (shift, referrals, casefile, owing, glass)))

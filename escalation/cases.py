@@ -12,6 +12,7 @@ from sqlalchemy import delete, insert, select, update
 from escalation import case_words, consent, holds, trail
 from escalation.errors import NoSuchCase, WrongState
 from escalation.grounds import PURPOSES, ground_of
+from escalation.outside.announcing import announce
 from escalation.priority import rises
 from escalation.tables import alert, cases
 from escalation.tasks import owing
@@ -103,6 +104,7 @@ async def open_case(
     await owing.owe(unit, case_id, held.id, urgency, now)
     detail = {"urgency": urgency, "harms": list(harms), "basis": basis} | law
     await _note(unit, case_id, "case.opened", now, detail)
+    await announce(unit, case_id, "opened", now)
     return case_id
 
 
@@ -153,6 +155,7 @@ async def raise_case(unit: Transaction, case_id: str, *, urgency: str, harms: tu
         await owing.owe(unit, case_id, row.conversation_id, urgency, now)
         await raise_alert(unit, case_id, "raised", now)
     await _note(unit, case_id, "case.raised", now, {"urgency": values["urgency"], "harms": list(merged)})
+    await announce(unit, case_id, "raised", now)
 
 
 async def child_wrote(unit: Transaction, case_id: str, now: datetime) -> None:
@@ -198,6 +201,7 @@ async def withdraw(unit: Transaction, case_id: str, *, now: datetime, claimed: b
         await unit.execute(update(cases).where(cases.c.id == case_id).values(items_sealed=items, agreed_at=None))
         await raise_alert(unit, case_id, "withdrawn", now)
         await _note(unit, case_id, "case.withdrawn", now, {"claimed": claimed, "kept": True})
+        await announce(unit, case_id, "withdrawn", now)
         return claimed
     state = next_state(row.state, "withdraw")
     await unit.execute(
@@ -221,6 +225,7 @@ async def withdraw(unit: Transaction, case_id: str, *, now: datetime, claimed: b
     if claimed or held:
         await raise_alert(unit, case_id, "withdrawn", now)
     await _note(unit, case_id, "case.withdrawn", now, {"claimed": claimed})
+    await announce(unit, case_id, "withdrawn", now)
     return claimed
 
 

@@ -12,12 +12,15 @@ from sqlalchemy import select, update
 
 from escalation import consent, follow_ups, queue, signing, trail
 from escalation.cases import items_of, next_state
+from escalation.documents.letters import odd_signs
 from escalation.errors import BadRequest, ReasonMissing
 from escalation.glass.breaking import readable
 from escalation.glass.grants import Grant
 from escalation.grounds import words_of
+from escalation.outside.announcing import announce
 from escalation.permissions import Staff, require
 from escalation.tables import cases
+from escalation.vital import opens_at_claim
 from escalation.writing import erasing, notes
 from escalation.writing.notes import Note
 from store import conversations
@@ -75,6 +78,11 @@ class Contact:
     follow_up: follow_ups.FollowUp | None
     glass: Grant | None  # read by breaking the glass, until it ends
 
+    @property
+    def odd_signs(self) -> int:
+        """Return how many signs in name, place and phone could mislead whoever reads them."""
+        return sum(odd_signs(value) for value in self.items.values())
+
 
 async def read_contact(unit: Transaction, vault: Vault, staff: Staff, case_id: str, now: datetime) -> Contact:
     """Open a case for reading, and write down who looked. Raises NoSuchCase or NotAllowed."""
@@ -85,7 +93,9 @@ async def read_contact(unit: Transaction, vault: Vault, staff: Staff, case_id: s
         actor=staff.id,
         action="case.viewed",
         at=now,
-        detail={"case": case_id} | ({"grant": found.glass.id} if found.glass else {}),
+        detail={"case": case_id}
+        | ({"grant": found.glass.id} if found.glass else {})
+        | ({"odd_signs": found.odd_signs} if found.odd_signs else {}),
     )
     return found
 
@@ -95,8 +105,8 @@ async def look_again(unit: Transaction, vault: Vault, staff: Staff, case_id: str
     row, glass = await readable(unit, vault, staff, case_id, now)
     held = await conversations.read(unit, vault, row.conversation_id)
     items = items_of(held, row)
-    opens_at_claim = row.state == "waiting" and row.basis == "vital_interest" and row.agreed_at is None
-    shown = () if opens_at_claim else await _lines(unit, held, case_id, items)
+    closed = opens_at_claim(row)
+    shown = () if closed else await _lines(unit, held, case_id, items)
     unsent, written = await _replies(unit, held, case_id)
     arrived = sum(line.author == COUNSELLOR for line in shown)
     summary = row.summary_sealed
@@ -113,8 +123,8 @@ async def look_again(unit: Transaction, vault: Vault, staff: Staff, case_id: str
         outcome=row.outcome,
         summary=None if summary is None else held.sealer.open(summary_place(case_id), summary),
         reason=signing.reason_of(held, row),
-        notes=() if opens_at_claim else await notes.of_case(unit, held, case_id),
-        opens_at_claim=opens_at_claim,
+        notes=() if closed else await notes.of_case(unit, held, case_id),
+        opens_at_claim=closed,
         follow_up=await follow_ups.of_case(unit, case_id),
         glass=glass,
     )
@@ -188,6 +198,7 @@ async def close(
     told = {"event": "closed", "name": staff.display_name, "follow_up": follow_up}
     await queue.tell_child(unit, vault, row, "closed", told, now)
     await queue.note(unit, staff, case_id, "case.closed", now, outcome=outcome)
+    await announce(unit, case_id, "closed", now)
     if follow_up:
         await follow_ups.propose(unit, staff, row, now)
 

@@ -3,16 +3,18 @@
 import re
 
 from escalation import trail
+from escalation.casefile.errors import FormMoved
 from escalation.errors import EscalationError, LeaseLost, NoSuchCase, NoSuchComplaint, NotAllowed
 from escalation.permissions import Staff
-from escalation.referrals.errors import NoSuchReferral
+from escalation.referrals.errors import ChangedMeanwhile, GateShut, NoSuchReferral
 from escalation.staff.accounts import staff_stream
-from escalation.tasks.errors import NoSuchTask
+from escalation.tasks.errors import NoSuchTask, TaskChanged
 from store.clock import Clock
 from store.database import Database
 
 DENIED = "access.denied"
-_REFUSALS = (NotAllowed, NoSuchCase, NoSuchComplaint, NoSuchReferral, NoSuchTask, LeaseLost)
+_STALE = (LeaseLost, TaskChanged, ChangedMeanwhile, FormMoved)
+_REFUSALS = (NotAllowed, NoSuchCase, NoSuchComplaint, NoSuchReferral, NoSuchTask, GateShut, *_STALE)
 # An open page does these by itself; that its lease is lost says nothing of anybody's doing.
 _BY_ITSELF = frozenset({"renew", "typing", "keep_draft"})
 _ID = re.compile(r"[0-9a-f]{32}")
@@ -21,7 +23,9 @@ _ID = re.compile(r"[0-9a-f]{32}")
 async def write_down(
     database: Database, clock: Clock, staff: Staff | None, error: EscalationError, *, route: str, subject: str
 ) -> None:
-    """Write into the trail that a case, a complaint, a task or an act was denied; `subject` is the id asked for.
+    """Write into the trail that a case, a complaint, a task or an act was denied, or came from a page that is stale.
+
+    `subject` is the id asked for.
 
     An id that exists and one that does not leave the same entry, as they get the same answer.
     """

@@ -42,6 +42,7 @@ Action = Literal[
     "trail.whole",
     "trail.export",
     "token.manage",
+    "case.assign",
 ]
 ACTIONS: tuple[Action, ...] = get_args(Action)
 NATIONAL = "national"
@@ -101,6 +102,7 @@ POLICY: dict[Role, frozenset[Action]] = {
             "case.search",
             "directory.view",
             "trail.export",
+            "case.assign",
         }
     ),
     "coordinator": frozenset({"case.break_glass", "referral.view", "referral.send", "referral.list", "directory.view"}),

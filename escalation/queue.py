@@ -16,6 +16,7 @@ from escalation import restrictions, trail
 from escalation.cases import OPEN_STATES, items_of, next_state
 from escalation.errors import LeaseLost, NoSuchCase
 from escalation.locks import hold_case
+from escalation.outside.announcing import announce
 from escalation.permissions import Staff, in_area, require
 from escalation.priority import TARGETS, Reason, Standing, Waiting, in_order, places, standing
 from escalation.shift.tables import load
@@ -121,21 +122,25 @@ async def claim(unit: Transaction, vault: Vault, staff: Staff, case_id: str, now
     await unit.execute(update(cases).where(cases.c.id == case_id).values(**values))
     await tell_child(unit, vault, row, f"joined:{lease}", {"event": "joined", "name": staff.display_name}, now)
     await note(unit, staff, case_id, "case.claimed", now, lease=lease)
+    await announce(unit, case_id, "claimed", now)
     return lease
 
 
 async def renew(unit: Transaction, staff: Staff, case_id: str, lease: int, now: datetime) -> None:
-    """Keep the claim while the desk page is open; raises LeaseLost."""
+    """Keep the claim while the desk page is open; raises LeaseLost, or NoSuchCase as `holding` does."""
     require(staff, "case.claim")
     mine = (cases.c.id == case_id) & (cases.c.owner_id == staff.id)
     statement = (
         update(cases)
         .where(mine, cases.c.state == "claimed", cases.c.lease == lease)
         .values(lease_until=now + timedelta(seconds=LEASE_SECONDS))
-        .returning(cases.c.id)
+        .returning(cases.c.conversation_id, cases.c.role)
     )
-    if (await unit.execute(statement)).scalar_one_or_none() is None:
+    row = (await unit.execute(statement)).one_or_none()
+    if row is None:
         raise LeaseLost
+    if await restrictions.forbids(unit, staff, row):
+        raise NoSuchCase
 
 
 async def hand_back(unit: Transaction, vault: Vault, staff: Staff, case_id: str, lease: int, now: datetime) -> None:
@@ -163,6 +168,7 @@ async def to_front(unit: Transaction, vault: Vault, row: Any, now: datetime, *, 
         )
     )
     await tell_child(unit, vault, row, f"released:{row.lease}", {"event": "released", "why": why}, now)
+    await announce(unit, row.id, "returned", now)
     unit.signal(QUEUE, case_topic(row.id))
 
 
@@ -181,10 +187,15 @@ async def free_all(unit: Transaction, vault: Vault, staff_id: str, now: datetime
 
 
 async def holding(unit: Transaction, staff: Staff, case_id: str, lease: int) -> Any:
-    """Hold conversation and case; returns the row if this person has it under this lease, or raises LeaseLost."""
+    """Hold conversation and case; returns the row if this person has it under this lease, or raises LeaseLost.
+
+    A lease is no right to go on with a child who was kept from this person since the claim: then NoSuchCase.
+    """
     row = await hold_case(unit, case_id)
     if row is None or (row.state, row.owner_id, row.lease) != ("claimed", staff.id, lease):
         raise LeaseLost
+    if await restrictions.forbids(unit, staff, row):
+        raise NoSuchCase
     return row
 
 

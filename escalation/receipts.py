@@ -20,8 +20,9 @@ from store.database import Transaction
 
 # Every page of a case tells of its person: the conversation and the case file, the referrals, the tasks, the timeline.
 _OPENINGS = ("case.viewed", "referral.viewed", "tasks.viewed", "timeline.viewed")
-# A claim shows the words as a look does; whoever claimed and never opened the page is named all the same.
-_LOOKS = (*_OPENINGS, "case.claimed")
+# A claim shows the words as a look does, and a paper or packet holds them: whoever took one and never opened the page
+# is named all the same.
+_LOOKS = (*_OPENINGS, "case.claimed", "file.exported", "referral.packet_taken")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

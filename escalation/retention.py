@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import delete, exists, func, or_, select, update
 
 from escalation import case_words, holds, trail
-from escalation.glass.tables import break_glass
+from escalation.outside import announcing
 from escalation.shift import lobby
 from escalation.shift.tables import listener, notice
 from escalation.staff.tables import reset_link, staff_notice, totp_pending
@@ -27,8 +27,7 @@ def ended_cases() -> Any:
     """Select case and end of every ended case that still has more than its row: words of any kind, a follow-up."""
     lines = exists().where(message.c.case_id == cases.c.id)
     later = exists().where(follow_up.c.case_id == cases.c.id)
-    broken = exists().where(break_glass.c.case_id == cases.c.id, break_glass.c.reason_sealed.is_not(None))
-    words = or_(lines, later, broken, case_words.kept_of(cases.c.id), *(cases.c[name].is_not(None) for name in _SEALED))
+    words = or_(lines, later, case_words.kept_of(cases.c.id), *(cases.c[name].is_not(None) for name in _SEALED))
     return select(cases.c.id, cases.c.conversation_id, cases.c.closed_at).where(cases.c.state.in_(ENDED), words)
 
 
@@ -46,7 +45,6 @@ async def purge_cases(unit: Transaction, now: datetime, term: timedelta) -> int:
         await unit.execute(delete(follow_up).where(follow_up.c.case_id == row.id))
         await case_words.forget(unit, row.id)
         await unit.execute(update(cases).where(cases.c.id == row.id).values(**dict.fromkeys(_SEALED)))
-        await unit.execute(update(break_glass).where(break_glass.c.case_id == row.id).values(reason_sealed=None))
         await trail.record(
             unit,
             stream=trail.case_stream(row.id),
@@ -74,9 +72,9 @@ async def purge_doors(unit: Transaction, now: datetime, term: timedelta) -> int:
         (sign_in_failure, sign_in_failure.c.last_at),
         (presence, presence.c.until),
         (listener, listener.c.until),
-        (notice, notice.c.at),
     ):
         removed += (await unit.execute(delete(table).where(ended < before))).rowcount
+    removed += (await unit.execute(delete(notice).where(notice.c.at < before, announcing.told()))).rowcount
     return removed + await lobby.forget_old(unit, now)
 
 

@@ -1,13 +1,13 @@
 """Everything a staff member does or opens, and everything that happens to a case: append-only, hash-chained.
 
 Each stream (one case, one staff member, the system) is a chain of its own, so that many machines can write without
-waiting for one another. A changed, removed or inserted row breaks its stream's chain; a cut tail of a stream is found
-by comparing its length with the copy that the operator keeps elsewhere.
+waiting for one another. A changed, removed or inserted row breaks its stream's chain. A cut tail, or a chain that
+somebody with the database in hand wrote anew from some row on, is found by `gone`: against `heads` kept elsewhere.
 """
 
 import hashlib
 import json
-from collections.abc import AsyncIterator, Collection
+from collections.abc import AsyncIterator, Collection, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -28,6 +28,15 @@ class BrokenLink:
 
     stream: str
     number: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Head:
+    """The last entry of a stream at some moment."""
+
+    stream: str
+    number: int
+    hash: str
 
 
 def case_stream(case_id: str) -> str:
@@ -98,6 +107,24 @@ async def _links(unit: Transaction, streams: Collection[str] | None) -> AsyncIte
         last = rows[-1]
         same_stream = (trail.c.stream == last.stream) & (trail.c.number > last.number)
         rows = (await unit.execute(every.where((trail.c.stream > last.stream) | same_stream))).all()
+
+
+async def heads(unit: Transaction) -> tuple[Head, ...]:
+    """Return the last entry of every stream, to be kept where whoever holds the database cannot write."""
+    last = select(trail.c.stream, func.max(trail.c.number).label("number")).group_by(trail.c.stream).subquery()
+    same = (trail.c.stream == last.c.stream) & (trail.c.number == last.c.number)
+    rows = await unit.execute(select(trail).join(last, same).order_by(trail.c.stream))
+    return tuple(Head(stream=row.stream, number=row.number, hash=row.hash) for row in rows)
+
+
+async def gone(unit: Transaction, kept: Iterable[Head]) -> tuple[BrokenLink, ...]:
+    """Return those of the kept heads that are not there any more, or not as they were."""
+    found = []
+    for head in kept:
+        mine = (trail.c.stream == head.stream) & (trail.c.number == head.number) & (trail.c.hash == head.hash)
+        if (await unit.execute(select(trail.c.number).where(mine))).one_or_none() is None:
+            found.append(BrokenLink(stream=head.stream, number=head.number))
+    return tuple(found)
 
 
 async def count(unit: Transaction, stream: str) -> int:

@@ -39,6 +39,15 @@ class Duties:
         return self.signed_at is not None and self.signed_at <= self.sign_due_at
 
 
+def opens_at_claim(row: Any) -> bool:
+    """Tell whether the words about a case row are for whoever takes the child, and not yet for a look.
+
+    The child has not agreed, so nobody reads what it wrote, nor what staff wrote of it, before somebody has the child.
+    Conversation, case file and referrals ask here.
+    """
+    return row.state == "waiting" and row.basis == "vital_interest" and row.agreed_at is None
+
+
 def duties_of(row: Any) -> Duties | None:
     """Return what is owed for a case row; None where the child agreed first."""
     if row.basis != "vital_interest":

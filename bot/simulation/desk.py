@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from sqlalchemy import func, select
 
@@ -38,7 +38,7 @@ class Act:
     """What a member of staff did, or was refused."""
 
     member: Staff
-    duty: Duty
+    duty: Duty | Literal["drafts"]  # of "refers": on a ground of law, which needs no hold on the child
     case_id: str | None
     owner_before: str | None
     allowed: bool
@@ -136,7 +136,15 @@ class Desk:
         if duty in {"hands_back", "closes"}:
             self.held.pop(number, None)
         entries = await self._entries(member, case_id, now)
-        return Act(member=member, duty=duty, case_id=case_id, owner_before=owner, allowed=allowed, entries=entries)
+        drafts = duty == "refers" and not referrals.asks_child(step.case)
+        return Act(
+            member=member,
+            duty="drafts" if drafts else duty,
+            case_id=case_id,
+            owner_before=owner,
+            allowed=allowed,
+            entries=entries,
+        )
 
     async def _carry_out(
         self, unit: Transaction, number: int, step: Step, case_id: str | None, now: datetime

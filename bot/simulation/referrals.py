@@ -20,6 +20,11 @@ _WORDS = Words(request="xin giúp em", account="em cần được bảo vệ")
 _BY_LAW = 4  # one in so many stands on a ground of law instead of the child's yes
 
 
+def asks_child(drawn: int) -> bool:
+    """Tell whether a referral waits for the child's yes, which only its own counsellor asks for."""
+    return drawn % _BY_LAW != 0
+
+
 async def refer(
     unit: Transaction, vault: Vault, staff: Staff, case_id: str, lease: int, drawn: int, now: datetime
 ) -> None:
@@ -28,7 +33,7 @@ async def refer(
     found = await drafting.draft(
         unit, vault, staff, case_id, receiver, urgent=drawn % 2 == 0, fields=frozenset(), words=_WORDS, now=now
     )
-    if drawn % _BY_LAW == 0:
+    if not asks_child(drawn):
         ground, text = "urgent_19_1_a", "có nguy cơ ngay"
         await drafting.write_reason(unit, vault, staff, case_id, found, version=1, ground=ground, text=text, now=now)
     else:

@@ -4,6 +4,7 @@ from aiohttp import web
 
 from escalation.api import openapi
 from escalation.api.edge import explain, require_token
+from escalation.api.operation import IDS
 from escalation.api.operations import OPERATIONS
 from escalation.desk.services import SERVICES, DeskServices
 
@@ -21,6 +22,6 @@ def api_app(services: DeskServices) -> web.Application:
     app.router.add_get("/openapi.json", openapi.show, name="openapi")
     for operation in OPERATIONS:
         # Ids are told from words, or `/cases/next` would also be a case named "next".
-        path = operation.path.replace("{case_id}", "{case_id:[0-9a-f]{32}}")
+        path = IDS.sub(r"{\1:[0-9a-f]{32}}", operation.path)
         app.router.add_route(operation.method, path, operation.view, name=operation.name)
     return app

@@ -27,7 +27,7 @@ class PresenceBody(Body):
     on: bool
 
 
-def _whole(value: object) -> object:
+def whole(value: object) -> object:
     """Take 7.0 for 7, as JSON Schema does."""
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
@@ -35,7 +35,7 @@ def _whole(value: object) -> object:
 class LeaseBody(Body):
     """The lease that the claim returned; an older one is refused."""
 
-    lease: Annotated[int, BeforeValidator(_whole)] = Field(ge=0, lt=2**31)
+    lease: Annotated[int, BeforeValidator(whole)] = Field(ge=0, lt=2**31)
 
 
 class MessageBody(LeaseBody):

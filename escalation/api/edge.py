@@ -55,7 +55,7 @@ async def _write_down(request: web.Request, error: EscalationError) -> None:
         request.get(CALLER),
         error,
         route=asked.route.name or "",
-        subject=asked.get("case_id", ""),
+        subject=asked.get("case_id") or asked.get("task_id") or "",
     )
 
 

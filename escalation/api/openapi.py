@@ -9,16 +9,13 @@ from pydantic import BaseModel
 from pydantic.json_schema import JsonSchemaMode, models_json_schema
 
 from escalation.api.bodies import Failure
-from escalation.api.operation import Operation
+from escalation.api.examples import EXAMPLES
+from escalation.api.operation import IDS, Operation
 from escalation.api.operations import OPERATIONS
+from escalation.api.outside import CaseEvent, webhooks
 
 _REFERENCE = "#/components/schemas/{model}"
-_CASE_ID = {
-    "name": "case_id",
-    "in": "path",
-    "required": True,
-    "schema": {"type": "string", "pattern": "^[0-9a-f]{32}$"},
-}
+_ID = {"in": "path", "required": True, "schema": {"type": "string", "pattern": "^[0-9a-f]{32}$"}}
 
 
 async def show(_request: web.Request) -> web.Response:
@@ -32,9 +29,11 @@ def document() -> dict[str, Any]:
     sent: list[type[BaseModel]] = [operation.sends for operation in OPERATIONS if operation.sends is not None]
     given: list[type[BaseModel]] = [operation.answers for operation in OPERATIONS if operation.answers is not None]
     models: list[tuple[type[BaseModel], JsonSchemaMode]] = [(model, "validation") for model in dict.fromkeys(sent)]
-    answered: list[type[BaseModel]] = [*dict.fromkeys(given), Failure]
+    answered: list[type[BaseModel]] = [*dict.fromkeys(given), Failure, CaseEvent]
     models += [(model, "serialization") for model in answered]
     _, schemas = models_json_schema(models, ref_template=_REFERENCE)
+    for name, example in EXAMPLES.items():
+        schemas["$defs"][name]["examples"] = [example]
     paths: dict[str, dict[str, Any]] = {}
     for operation in OPERATIONS:
         paths.setdefault(operation.path, {})[operation.method.lower()] = _operation(operation)
@@ -48,6 +47,7 @@ def document() -> dict[str, Any]:
         "servers": [{"url": "/api/v1"}],
         "security": [{"token": []}],
         "paths": paths,
+        "webhooks": webhooks(_REFERENCE),
         "components": {
             "schemas": schemas["$defs"],
             "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
@@ -71,8 +71,9 @@ def _operation(operation: Operation) -> dict[str, Any]:
         "summary": operation.summary,
         "responses": responses,
     }
-    if "{case_id}" in operation.path:
-        described["parameters"] = [_CASE_ID]
+    ids = IDS.findall(operation.path)
+    if ids:
+        described["parameters"] = [{"name": name, **_ID} for name in ids]
     if operation.sends is not None:
         schema = {"$ref": _REFERENCE.format(model=operation.sends.__name__)}
         described["requestBody"] = {"required": True, "content": {"application/json": {"schema": schema}}}

@@ -1,5 +1,6 @@
 """What one operation of the API is."""
 
+import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Literal
@@ -9,6 +10,8 @@ from pydantic import BaseModel
 
 from escalation.api.bodies import Body
 
+IDS = re.compile(r"\{(\w+_id)\}")
+"""The ids that a path names."""
 View = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 

@@ -1,6 +1,6 @@
 """The API's table of contents: routes and description are both made from it, so they cannot drift apart."""
 
-from escalation.api import records, shift, views
+from escalation.api import outside, records, referrals, shift, tasks, views
 from escalation.api.bodies import (
     Case,
     CloseBody,
@@ -107,4 +107,7 @@ OPERATIONS: tuple[Operation, ...] = (
     ),
     *shift.OPERATIONS,
     *records.OPERATIONS,
+    *tasks.OPERATIONS,
+    *referrals.OPERATIONS,
+    *outside.OPERATIONS,
 )

@@ -92,6 +92,7 @@ async def pick(request: web.Request) -> web.Response:
             words=sent.words,
             limits=services.limits,
             now=services.clock.now(),
+            owner=services.queue,
         )
     return shown(Lease(lease=lease))
 

@@ -59,7 +59,9 @@ async def take_next(request: web.Request) -> web.Response:
     """Claim the child who needs somebody most; 409 while the caller has as many as the limit allows."""
     services = request.config_dict[SERVICES]
     async with services.database.transaction() as unit:
-        taken = await picking.take_next(unit, services.vault, request[CALLER], services.limits, services.clock.now())
+        taken = await picking.take_next(
+            unit, services.vault, request[CALLER], services.limits, services.clock.now(), services.queue
+        )
     return _done() if taken is None else shown(Taken(case=taken[0], lease=taken[1]))
 
 
@@ -76,6 +78,7 @@ async def claim(request: web.Request) -> web.Response:
             words="",
             limits=services.limits,
             now=services.clock.now(),
+            owner=services.queue,
         )
     return shown(Lease(lease=lease))
 

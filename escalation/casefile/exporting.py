@@ -7,12 +7,12 @@ from typing import Literal
 from sqlalchemy import insert, select
 
 from escalation import queue
-from escalation.casefile.filling import opens_at_claim
 from escalation.casefile.noting import note
 from escalation.casefile.places import export_place
 from escalation.casefile.tables import export
 from escalation.errors import BadRequest, WrongState
 from escalation.permissions import Staff, require
+from escalation.vital import opens_at_claim
 from store import conversations
 from store.database import Transaction
 from store.ids import new_id

@@ -6,7 +6,7 @@ What somebody typed into a field that another one changed meanwhile waits beside
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any, Literal
+from typing import Literal
 
 from sqlalchemy import insert, select, update
 
@@ -19,6 +19,7 @@ from escalation.casefile.places import change_place, form_place
 from escalation.casefile.tables import change, filled
 from escalation.errors import BadRequest, WrongState
 from escalation.permissions import Staff, require
+from escalation.vital import opens_at_claim
 from store import conversations
 from store.conversations import Conversation
 from store.database import Transaction
@@ -196,11 +197,6 @@ async def writable(unit: Transaction, vault: Vault, staff: Staff, case_id: str) 
         raise WrongState
     # Locked, so that nothing is sealed under a key that an erasure replaces at this moment.
     return await conversations.lock(unit, vault, row.conversation_id)
-
-
-def opens_at_claim(row: Any) -> bool:
-    """Tell whether the words of a case row are for whoever takes the child, and not yet for a look."""
-    return row.state == "waiting" and row.basis == "vital_interest" and row.agreed_at is None
 
 
 def checked(form: Form, sent: Mapping[str, str]) -> dict[str, str]:

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import select
 
 from escalation import trail
-from escalation.casefile.filling import Filled, load, opens_at_claim
+from escalation.casefile.filling import Filled, load
 from escalation.casefile.forms import NUMBERS, Form
 from escalation.casefile.prefill import known_of, prefilled, when
 from escalation.casefile.quotations import Quotation, quotations_of
@@ -19,6 +19,7 @@ from escalation.glass.grants import Grant
 from escalation.permissions import Staff, may
 from escalation.queue import QueueEntry, entry_of
 from escalation.staff.accounts import names_of
+from escalation.vital import opens_at_claim
 from store import conversations
 from store.database import Transaction
 from store.vault import Vault

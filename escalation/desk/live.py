@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 
 import structlog
@@ -13,6 +14,7 @@ from escalation.desk.services import SERVICES
 from escalation.errors import EscalationError
 
 _log = structlog.get_logger("desk")
+_BEAT_SECONDS = 10.0  # `static/live.js` gives a line up that says nothing for half a minute
 STREAMS = web.AppKey("streams", set[EventSourceResponse])
 
 # What a page shows now: something comparable, and the text to send when it differs from what was sent last.
@@ -30,7 +32,8 @@ async def stream(
 ) -> web.StreamResponse:
     """Send `event` at once and whenever what `look` finds has changed, as long as the session lasts.
 
-    Whenever the topic `typing` stirs, an empty event "typing" is sent beside it. After each sending the page rests for
+    While there is nothing new, the event "beat" tells a page that its line is whole: one that died tells nobody.
+    Whenever the topic `typing` stirs, an event "typing" is sent beside it. After each sending the page rests for
     `rest_seconds`, so that a busy hour does not draw it anew for every single change.
 
     When the session ends or the sight is refused, the page is told by the event "gone" and the stream ends.
@@ -41,6 +44,7 @@ async def stream(
     with services.database.signals.listen(*topics) as waiter:
         async with _open(request, response), _passing_on(request, response, typing):
             last: object = None
+            sent_at = time.monotonic()
             while response.is_connected():
                 try:
                     await signed_in(request)
@@ -51,7 +55,11 @@ async def stream(
                     break
                 if text is not None:
                     await response.send(text, event=event)
+                    sent_at = time.monotonic()
                     await asyncio.sleep(rest_seconds)
+                elif time.monotonic() - sent_at >= _BEAT_SECONDS:
+                    await response.send("1", event="beat")
+                    sent_at = time.monotonic()
                 last = seen
                 await waiter.wait(services.database.signals.until_next_look())
     return response

@@ -1,5 +1,6 @@
 """Renders pages: one template environment, one set of words, the same frame around every page."""
 
+from contextvars import ContextVar
 from http import HTTPStatus
 from typing import Any
 
@@ -71,13 +72,21 @@ async def page(request: web.Request, template: str, *, status: int = HTTPStatus.
         "staff": staff,
         "present": None,
         "chosen": chosen,
-        "here": request.path if request.method == "GET" else f"{PREFIX}/",
+        "here": _here(request),
         "notices": await _notices(services, staff),
         "lock_after": int(services.lock_after.total_seconds()) if services.lock_after else "",
         **values,
     }
     text = await fragment(request.config_dict, services, template, **frame)
     return web.Response(text=text, content_type="text/html", status=status)
+
+
+def _here(request: web.Request) -> str:
+    """Return the address of this page as one comes back to it; after a form that has none, of the queue."""
+    pages = {
+        route.resource.canonical for route in request.app.router.routes() if route.resource and route.method == "GET"
+    }
+    return request.path if request.method == "GET" or request.path in pages else f"{PREFIX}/"
 
 
 async def _notices(services: DeskServices, staff: Staff | None) -> tuple[notices.Notice, ...]:
@@ -97,8 +106,16 @@ def wants_json(request: web.Request) -> bool:
     return "application/json" in request.headers.get("Accept", "")
 
 
+TOLD: ContextVar[list[EscalationError]] = ContextVar("told")
+"""What this request was told to be refused on a page of its own, with what was typed still in its box."""
+
+
 def error_words(error: EscalationError) -> str:
-    """Return what went wrong in the words of the pages, by the error's class or the nearest one above it."""
+    """Return what went wrong in the words of the pages, by the error's class or the nearest one above it.
+
+    Whatever is told is noted in `TOLD`, so that `refusals` writes it into the trail, whichever page says it.
+    """
+    TOLD.get([]).append(error)
     words = wording.words()
     known = words["error"] | words["security"]["error"] | words["records"]["error"]
     if isinstance(error, TryLater):

@@ -1,6 +1,6 @@
 """What a counsellor can put into the box instead of typing: approved phrases, a calm-down exercise, lesson cards."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from content.errors import UnknownText
@@ -11,6 +11,7 @@ from escalation.contact import MAX_REPLY_CHARACTERS
 from escalation.desk.wording import read_words
 
 CALM = "calm"
+WAIT = "wait"
 LESSON = "lesson"
 _BY_HARM = {
     "scam": "scam",
@@ -51,6 +52,11 @@ def lesson_cards(content: Content | None, band: str | None, harms: Iterable[str]
     topics = dict.fromkeys([*(_BY_HARM[harm] for harm in harms if harm in _BY_HARM), _ALWAYS])
     known = next(each for each in BANDS if each == band)
     return tuple(phrase for topic in topics for phrase in _cards(content, topic, known))
+
+
+def next_card(cards: Iterable[Phrase], said: Collection[str]) -> Phrase | None:
+    """Return the first card of a lesson that stands not yet among what the counsellors said to this child."""
+    return next((card for card in cards if card.text.strip() not in said), None)
 
 
 def _cards(content: Content, topic: str, band: Band) -> tuple[Phrase, ...]:

@@ -9,7 +9,7 @@ from aiohttp.typedefs import Handler
 from escalation.denials import write_down
 from escalation.desk import wording
 from escalation.desk.identity import STAFF, route_name
-from escalation.desk.pages import error_words, page, redirect, wants_json
+from escalation.desk.pages import TOLD, error_words, page, redirect, wants_json
 from escalation.desk.services import SERVICES
 from escalation.desk.views.lock import lock_page
 from escalation.desk.views.step_up import step_up_page
@@ -27,8 +27,13 @@ _WORDS_OF_STATUS = {
 @web.middleware
 async def explain(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Answer refusals and failures in words. A failure is logged by its kind only: its text may quote a child."""
+    told: list[EscalationError] = []
+    TOLD.set(told)
     try:
-        return await handler(request)
+        response = await handler(request)
+        for error in tuple(told):
+            await _write_down(request, error)
+        return response  # noqa: TRY300 - what was told and written is an answer like any other
     except SignedOut as error:
         if request.method == "GET" and _wants_page(request):
             return redirect("/sign-in")

@@ -9,6 +9,7 @@ from escalation.desk.views import (
     case,
     casefile,
     casefile_acts,
+    company,
     complaints,
     directory,
     door,
@@ -18,6 +19,7 @@ from escalation.desk.views import (
     preferences,
     presence,
     queue,
+    quoting,
     referrals,
     reset,
     search,
@@ -76,6 +78,8 @@ _BESIDE_THE_CHAT = (
     web.post("/cases/{case_id}/draft", beside.keep_draft, name="keep_draft"),
     web.post("/cases/{case_id}/typing", beside.typing, name="typing"),
     web.post("/cases/{case_id}/notes", beside.add_note, name="add_note"),
+    web.post("/cases/{case_id}/wait", company.ask_to_wait, name="ask_to_wait"),
+    web.post("/cases/{case_id}/invite", company.invite, name="invite_listener"),
     web.get("/help", preferences.show, name="help"),
     web.post("/preferences", preferences.change, name="preferences"),
 )
@@ -120,6 +124,8 @@ _CASEFILE = (
     web.post("/cases/{case_id}/file/{form}/quote", casefile_acts.quote, name="casefile_quoted"),
     web.post("/cases/{case_id}/file/{form}/unquote", casefile_acts.unquote, name="casefile_unquote"),
     web.post("/cases/{case_id}/file/{form}/sign", casefile_acts.sign, name="casefile_sign"),
+    web.get("/cases/{case_id}/quote/{seq}", quoting.show, name="quote_message"),
+    web.post("/cases/{case_id}/quote/{seq}", quoting.quote, name="quote_message_in"),
 )
 _REFERRALS = (
     web.get("/referrals", referrals.work, name="referral_list"),

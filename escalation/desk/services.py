@@ -8,6 +8,7 @@ from aiohttp import web
 from content.library import Content
 from escalation.casefile.forms import Forms, our_forms
 from escalation.desk.sight import QueueSight
+from escalation.outside.queue import OUR_DESK, QueueOwner
 from escalation.referrals.receivers import Receivers, our_receivers
 from escalation.shift.limits import Limits
 from escalation.tasks.calendar import WorkCalendar
@@ -32,6 +33,7 @@ class DeskServices:
     forms: Forms = field(default_factory=our_forms)
     receivers: Receivers = field(default_factory=our_receivers)
     calendar: WorkCalendar = field(default_factory=WorkCalendar)
+    queue: QueueOwner = OUR_DESK
 
 
 SERVICES = web.AppKey("services", DeskServices)

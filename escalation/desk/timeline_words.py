@@ -13,7 +13,8 @@ from escalation.trail import SYSTEM
 def sentence(entry: Entry, names: Mapping[str, str]) -> str:
     """Return one entry as a sentence in the language of the request; what has no words of its own has its part's."""
     words = wording.words()
-    told = words["timeline"]["kinds"].get(entry.kind)
+    kinds = words["timeline"]["kinds"]
+    told = kinds.get(f"{entry.kind}_{entry.detail.get('item')}") or kinds.get(entry.kind)
     if told is None:
         part = entry.kind.split("_")[0]
         told = words["timeline"]["parts"].get(part, words["timeline"]["parts"]["other"])

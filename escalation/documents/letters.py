@@ -5,6 +5,7 @@ controls) is left out, what ends a line ends a line, and what no file may hold l
 HTML, markup and formulas need no escaping here: DOCX and PDF take every value as text and evaluate none of it.
 """
 
+import re
 import unicodedata
 from typing import Literal
 
@@ -13,6 +14,8 @@ LEFT_OPEN = "…" * 20  # a line to be filled in by hand
 _LOST = "\N{REPLACEMENT CHARACTER}"
 _LINE_ENDS = str.maketrans({"\v": "\n", "\f": "\n", "\x85": "\n", "\u2028": "\n", "\u2029": "\n", "\t": " "})
 _NO_LETTERS = "\ufffe\uffff"  # with the halves of a letter (lone surrogates) all that XML cannot hold
+_LINE_ENDS_TYPED = "\r\n\t"
+_MARKUP = re.compile(r"<(?=[A-Za-z/!])")
 _JOINERS = "\u200c\u200d"  # they build one sign of several, and hide nothing
 
 # What the fonts inside typst draw, as ranges; a test draws every letter of them.
@@ -68,6 +71,12 @@ def plain(text: str) -> str:
     """Return the text in composed letters, without controls of any kind, its lines ended by a newline each."""
     composed = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n").translate(_LINE_ENDS))
     return "".join(_safe(letter) for letter in composed)
+
+
+def odd_signs(text: str) -> int:
+    """Return how many signs of a text hide or turn others, or begin markup: as typed, they may mislead a reader."""
+    hidden = sum(letter not in _LINE_ENDS_TYPED and _safe(letter) != letter for letter in text)
+    return hidden + len(_MARKUP.findall(text))
 
 
 def drawn(text: str, language: Language) -> str:

@@ -29,7 +29,7 @@ LASTS = timedelta(minutes=30)
 MAX_REASON_CHARACTERS = 2000
 SHORTEST_NUMBER = 6  # letters of a case's id that staff say to one another
 ALERT = "glass_broken"
-_LOOKS = ("case.viewed", "case.watched", "tasks.viewed", "timeline.viewed")
+_LOOKS = ("case.viewed", "case.watched", "tasks.viewed", "timeline.viewed", "referral.viewed")
 _AT_MOST = 200
 
 
@@ -109,9 +109,17 @@ async def readable(
 
     Raises NoSuchCase or NotAllowed.
     """
+    through = await through_glass(unit, staff, case_id, now)
+    return through or (await queue.visible(unit, vault, staff, case_id), None)
+
+
+async def through_glass(
+    unit: Transaction, staff: Staff, case_id: str, now: datetime
+) -> tuple[Any, grants.Grant] | None:
+    """Return the case row and the grant that opens it to this person now, or None. Raises NoSuchCase."""
     grant = await grants.in_force(unit, staff.id, case_id, now)
     if grant is None or not may(staff, "case.break_glass"):
-        return await queue.visible(unit, vault, staff, case_id), None
+        return None
     row = (await unit.execute(select(cases).where(cases.c.id == case_id))).one()
     # Asked at every look, for the child may have said so since.
     if await restrictions.declined(unit, staff, row):

@@ -7,9 +7,11 @@ from sqlalchemy import update
 
 from escalation import queue
 from escalation.permissions import Staff
-from escalation.referrals.errors import ChangedMeanwhile, NotNow, Unreadable
+from escalation.referrals.errors import ChangedMeanwhile, NotNow, OpensAtClaim, Unreadable
+from escalation.referrals.machine import UNSENT
 from escalation.referrals.rows import locked_case, row_of
 from escalation.referrals.tables import referral
+from escalation.vital import opens_at_claim
 from store.database import Transaction
 from store.vault import Vault
 
@@ -34,6 +36,26 @@ async def hold(
     if row.state not in states:
         raise NotNow
     return case, row
+
+
+async def hold_open(
+    unit: Transaction,
+    vault: Vault,
+    staff: Staff,
+    case_id: str,
+    referral_id: str,
+    version: int,
+) -> tuple[Any, Any]:
+    """Hold a referral that is not outside, for whoever writes in it; raises as `hold` and `require_open` do."""
+    case, row = await hold(unit, vault, staff, case_id, referral_id, version, UNSENT)
+    require_open(case)
+    return case, row
+
+
+def require_open(case: Any) -> None:
+    """Raise OpensAtClaim while what staff wrote of a case row is not open to be read: nobody writes on unread."""
+    if opens_at_claim(case):
+        raise OpensAtClaim
 
 
 async def save(unit: Transaction, row: Any, **values: Any) -> None:

@@ -9,14 +9,15 @@ from escalation.referrals.acts import (
     MAX_REQUEST_CHARACTERS,
     MAX_TEXT_CHARACTERS,
     checked_text,
-    hold,
+    hold_open,
     note,
+    require_open,
     save,
 )
 from escalation.referrals.errors import NotNow, OneAlready, SameSignature, Unreadable
 from escalation.referrals.gate import GROUND_WORDS
 from escalation.referrals.keeping import body_place, reason_place
-from escalation.referrals.machine import OPEN, UNSENT, next_state
+from escalation.referrals.machine import OPEN, next_state
 from escalation.referrals.receivers import Receiver, Receivers
 from escalation.referrals.rows import Words, locked_case
 from escalation.referrals.tables import referral
@@ -39,11 +40,12 @@ async def draft(
     words: Words,
     now: datetime,
 ) -> str:
-    """Begin a referral; returns its id. Raises NoSuchCase, NotNow, OneAlready or Unreadable."""
+    """Begin a referral; returns its id. Raises NoSuchCase, NotNow, OpensAtClaim, OneAlready or Unreadable."""
     require(staff, "referral.draft")
     case = await locked_case(unit, vault, staff, case_id)
     if case.state == "withdrawn":
         raise NotNow
+    require_open(case)
     mine = (referral.c.case_id == case_id) & (referral.c.receiver == receiver.id) & referral.c.state.in_(OPEN)
     if (await unit.execute(select(referral.c.id).where(mine))).first() is not None:
         raise OneAlready
@@ -95,7 +97,7 @@ async def change(
     Raises NoSuchReferral, ChangedMeanwhile, NotNow or Unreadable.
     """
     require(staff, "referral.draft")
-    case, row = await hold(unit, vault, staff, case_id, referral_id, version, UNSENT)
+    case, row = await hold_open(unit, vault, staff, case_id, referral_id, version)
     receiver, checked = receivers.named(row.receiver), _checked(words)
     held = await conversations.lock(unit, vault, case.conversation_id)
     values = {
@@ -127,7 +129,7 @@ async def write_reason(
     Raises NoSuchReferral, ChangedMeanwhile, NotNow or Unreadable.
     """
     require(staff, "referral.draft")
-    case, row = await hold(unit, vault, staff, case_id, referral_id, version, UNSENT)
+    case, row = await hold_open(unit, vault, staff, case_id, referral_id, version)
     if row.signed_by is not None:
         raise NotNow
     reason = checked_text(text, MAX_TEXT_CHARACTERS, needed=True)
@@ -144,7 +146,7 @@ async def sign(
 ) -> None:
     """Put the second signature under the ground. Raises NotAllowed, NoSuchReferral, ChangedMeanwhile, SameSignature."""
     require(staff, "referral.sign")
-    _, row = await hold(unit, vault, staff, case_id, referral_id, version, UNSENT)
+    _, row = await hold_open(unit, vault, staff, case_id, referral_id, version)
     if row.reason_by is None or row.signed_by is not None:
         raise NotNow
     if row.reason_by == staff.id:
@@ -158,7 +160,7 @@ async def drop(
 ) -> None:
     """Give a referral up that is not outside. Raises NotNow or ChangedMeanwhile."""
     require(staff, "referral.draft")
-    _, row = await hold(unit, vault, staff, case_id, referral_id, version, UNSENT)
+    _, row = await hold_open(unit, vault, staff, case_id, referral_id, version)
     await save(unit, row, state=next_state(row.state, "drop"), changed_at=now, due_at=None)
     await note(unit, staff, case_id, referral_id, "dropped", now)
 

@@ -8,6 +8,7 @@ EscalationError
 ├── OneAlready          an open referral to this receiver                  409
 ├── TooSoon             the child said no to this receiver a day ago       409
 ├── SameSignature       who wrote the reason cannot sign it                409
+├── OpensAtClaim        without a yes it is for whoever takes the child    409
 └── Unreadable          a field of the form cannot be taken                422
 """
 
@@ -55,6 +56,12 @@ class SameSignature(WrongState):
     """The second signature is another person's than the one who wrote the reason."""
 
     message = "Somebody else than the one who wrote the reason has to sign."
+
+
+class OpensAtClaim(WrongState):
+    """A case opened without a yes that nobody has taken: what was written about it is not open yet."""
+
+    message = "The child has not agreed. What was written about it opens to whoever takes the child."
 
 
 class Unreadable(BadRequest):

@@ -8,6 +8,8 @@ from sqlalchemy import select
 
 from escalation import queue, trail
 from escalation.errors import NoSuchCase
+from escalation.glass.breaking import through_glass
+from escalation.glass.grants import Grant
 from escalation.locks import hold_case
 from escalation.permissions import Staff, require
 from escalation.referrals.errors import NoSuchReferral
@@ -17,6 +19,7 @@ from escalation.referrals.machine import OPEN
 from escalation.referrals.tables import referral
 from escalation.staff.accounts import staff_stream
 from escalation.tables import cases, consent
+from escalation.vital import opens_at_claim
 from store import conversations
 from store.conversations import Conversation
 from store.database import Transaction
@@ -83,31 +86,39 @@ class Opened:
     """One referral with the words of staff."""
 
     referral: Referral
-    words: Words
-    reason: str | None
-    answers: tuple[Answered, ...]
+    words: Words = Words()
+    reason: str | None = None
+    answers: tuple[Answered, ...] = ()
 
 
-async def read_case(
-    unit: Transaction, vault: Vault, staff: Staff, case_id: str, now: datetime
-) -> tuple[Any, tuple[Opened, ...]]:
-    """Return a case's row and its referrals, the newest first, and write down who looked.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Referrals:
+    """The referrals of one case as one member of staff may see them, the newest first."""
 
-    Raises NotAllowed or NoSuchCase.
-    """
-    row = await visible_case(unit, vault, staff, case_id)
-    held = await conversations.read(unit, vault, row.conversation_id)
+    case: Any
+    found: tuple[Opened, ...]
+    opens_at_claim: bool  # what was written is for whoever takes the child; no words are shown before
+    glass: Grant | None  # read through broken glass: nothing is done
+
+
+async def read_case(unit: Transaction, vault: Vault, staff: Staff, case_id: str, now: datetime) -> Referrals:
+    """Return the referrals of a case, and write down who looked. Raises NotAllowed or NoSuchCase."""
+    row, glass = await visible_case(unit, vault, staff, case_id, now)
+    held, closed = await conversations.read(unit, vault, row.conversation_id), opens_at_claim(row)
     mine = select(referral).where(referral.c.case_id == case_id).order_by(referral.c.at.desc(), referral.c.id)
-    found = tuple([await opened(unit, held, each, now) for each in (await unit.execute(mine)).all()])
+    found = [
+        Opened(referral=await shown(unit, each, now)) if closed else await opened(unit, held, each, now)
+        for each in (await unit.execute(mine)).all()
+    ]
     await trail.record(
         unit,
         stream=trail.case_stream(case_id),
         actor=staff.id,
         action="referral.viewed",
         at=now,
-        detail={"case": case_id},
+        detail={"case": case_id} | ({"grant": glass.id} if glass else {}),
     )
-    return row, found
+    return Referrals(case=row, found=tuple(found), opens_at_claim=closed, glass=glass)
 
 
 async def listed(unit: Transaction, vault: Vault, staff: Staff, now: datetime) -> tuple[Referral, ...]:
@@ -128,13 +139,22 @@ async def listed(unit: Transaction, vault: Vault, staff: Staff, now: datetime) -
     return tuple(found)
 
 
-async def visible_case(unit: Transaction, vault: Vault, staff: Staff, case_id: str) -> Any:
-    """Return the case row if this person may see its referrals; a look locks nothing. Raises NoSuchCase."""
+async def visible_case(
+    unit: Transaction, vault: Vault, staff: Staff, case_id: str, now: datetime
+) -> tuple[Any, Grant | None]:
+    """Return the case row if this person may see its referrals, and the grant where only a grant opens them.
+
+    A look locks nothing. Raises NoSuchCase.
+    """
     require(staff, "referral.view")
     row = (await unit.execute(select(cases).where(cases.c.id == case_id))).one_or_none()
-    if row is None or not await queue.shows(unit, vault, staff, row):
+    # Their own sight goes first: a coordinator may have broken the glass for the talk alone, and works on here.
+    if row is not None and await queue.shows(unit, vault, staff, row):
+        return row, None
+    through = await through_glass(unit, staff, case_id, now)
+    if through is None:
         raise NoSuchCase
-    return row
+    return through
 
 
 async def locked_case(unit: Transaction, vault: Vault, staff: Staff, case_id: str) -> Any:

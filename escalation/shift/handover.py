@@ -13,6 +13,7 @@ from sqlalchemy import insert, select, update
 from escalation import queue, restrictions
 from escalation.cases import raise_alert
 from escalation.errors import WrongState
+from escalation.outside.announcing import announce
 from escalation.permissions import Staff, in_area, require
 from escalation.shift import load
 from escalation.shift.errors import NoOffer, NotThere
@@ -221,6 +222,7 @@ async def _pass_on(unit: Transaction, vault: Vault, row: Any, taker: Staff, now:
     await queue.tell_child(unit, vault, row, f"joined:{lease}", told, now)
     # As with every claim: whom a child may decline, and whom a complaint may be about, is told by this entry.
     await queue.note(unit, taker, row.id, CLAIMED, now, lease=lease)
+    await announce(unit, row.id, "handed_over", now)
     return lease
 
 

@@ -8,14 +8,17 @@ from sqlalchemy.dialects.postgresql import insert as postgres_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from escalation import queue
+from escalation.cases import raise_alert
 from escalation.errors import WrongState
 from escalation.permissions import Staff, require
 from escalation.shift import notes
 from escalation.shift.tables import listener
+from escalation.tables import alert
 from store.database import Transaction
 from store.signals import case_topic
 from store.vault import Vault
 
+WANTED = "listener_wanted"  # an alert
 LASTS = timedelta(seconds=45)  # the open page says so anew every 20 s
 
 
@@ -40,6 +43,16 @@ async def listeners(unit: Transaction, case_id: str, now: datetime) -> tuple[str
     """Return which supervisors have the case open now."""
     mine = (listener.c.case_id == case_id) & (listener.c.until > now)
     return tuple(sorted((await unit.execute(select(listener.c.staff_id).where(mine))).scalars()))
+
+
+async def invite(unit: Transaction, staff: Staff, case_id: str, lease: int, now: datetime) -> None:
+    """Ask the supervisors to listen; asked again before one has seen it, it is one wish. Raises LeaseLost."""
+    require(staff, "case.reply")
+    await queue.holding(unit, staff, case_id, lease)
+    asked = (alert.c.case_id == case_id) & (alert.c.kind == WANTED) & alert.c.seen_at.is_(None)
+    if (await unit.execute(select(alert.c.number).where(asked))).first() is None:
+        await raise_alert(unit, case_id, WANTED, now)
+        await queue.note(unit, staff, case_id, "case.listener_wanted", now)
 
 
 async def whisper(unit: Transaction, vault: Vault, staff: Staff, case_id: str, text: str, now: datetime) -> None:

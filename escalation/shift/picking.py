@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from escalation import queue, trail
 from escalation.errors import LeaseLost
+from escalation.outside.queue import OUR_DESK, QueueElsewhere, QueueOwner, is_elsewhere
 from escalation.permissions import Staff, may, require
 from escalation.queue import QueueEntry
 from escalation.shift import load, notes
@@ -23,20 +24,24 @@ PICK_REASONS: tuple[PickReason, ...] = get_args(PickReason)
 
 
 async def take_next(
-    unit: Transaction, vault: Vault, staff: Staff, limits: Limits, now: datetime
+    unit: Transaction, vault: Vault, staff: Staff, limits: Limits, now: datetime, owner: QueueOwner = OUR_DESK
 ) -> tuple[str, int] | None:
     """Claim the next child for this person; returns case and lease, or None when nobody waits.
 
-    Raises HandsFull where they have as many as they may have and nobody waits in danger.
+    Raises HandsFull where they have as many as they may have and nobody waits in danger, QueueElsewhere where
+    another system gives out all who wait.
     """
     require(staff, "case.claim")
-    order = await order_for(unit, vault, staff, limits, now)
+    waiting = await order_for(unit, vault, staff, limits, now)
+    order = tuple(entry for entry in waiting if not is_elsewhere(owner, entry, now))
+    if waiting and not order:
+        raise QueueElsewhere
     if (await load.load_of(unit, staff.id, limits, now)).full:
         order = tuple(entry for entry in order if entry.urgency == "emergency")
         if not order:
             raise HandsFull
     taken = await queue.take_first(unit, vault, staff, order, now)
-    if taken is not None and not await _count(unit, staff, taken[0], limits, now):
+    if taken is not None and not await count(unit, staff, taken[0], limits, now):
         raise HandsFull
     return taken
 
@@ -63,11 +68,12 @@ async def pick(
     words: str,
     limits: Limits,
     now: datetime,
+    owner: QueueOwner = OUR_DESK,
 ) -> int:
     """Claim this one child; returns the lease.
 
     No reason is asked of who takes the first, or goes on with a child that was theirs last. Raises ReasonForPicking,
-    BadRequest, NoSuchCase or LeaseLost.
+    BadRequest, NoSuchCase, LeaseLost or QueueElsewhere.
     """
     require(staff, "case.claim")
     text = notes.checked(words)
@@ -75,30 +81,39 @@ async def pick(
     row = await queue.locked(unit, vault, staff, case_id)
     if row.state != "waiting":
         raise LeaseLost("Another counsellor has already taken this child.")
-    if why is None and await needs_reason(unit, vault, staff, case_id, limits, now):
+    if is_elsewhere(owner, row, now):
+        raise QueueElsewhere
+    if why is None and await needs_reason(unit, vault, staff, case_id, limits, now, owner):
         raise ReasonForPicking
     lease = await queue.claim(unit, vault, staff, case_id, now)
     if why is not None:
         await queue.note(unit, staff, case_id, "case.picked", now, reason=why)
         if text:
             await notes.write(unit, vault, staff, row, kind="pick", text=text, to_id=None, now=now)
-    await _count(unit, staff, case_id, limits, now)
+    await count(unit, staff, case_id, limits, now)
     return lease
 
 
 async def needs_reason(
-    unit: Transaction, vault: Vault, staff: Staff, case_id: str, limits: Limits, now: datetime
+    unit: Transaction,
+    vault: Vault,
+    staff: Staff,
+    case_id: str,
+    limits: Limits,
+    now: datetime,
+    owner: QueueOwner = OUR_DESK,
 ) -> bool:
     """Tell whether taking this child goes past somebody who waits with more right, or past one's own limit."""
     if not may(staff, "case.claim") or await _was_theirs(unit, staff, case_id):
         return False
     waiting = [entry for entry in await queue.entries(unit, vault, staff, now) if entry.state == "waiting"]
+    waiting = [entry for entry in waiting if not is_elsewhere(owner, entry, now)]
     chosen = next((entry for entry in waiting if entry.case_id == case_id), None)
     if chosen is None:
         return False  # another was quicker: that is told at the claim
     if chosen.urgency != "emergency" and (await load.load_of(unit, staff.id, limits, now)).full:
         return True
-    order = await order_for(unit, vault, staff, limits, now)
+    order = [one for one in await order_for(unit, vault, staff, limits, now) if not is_elsewhere(owner, one, now)]
     return case_id not in {waiting[0].case_id, order[0].case_id}
 
 
@@ -112,7 +127,7 @@ def _claims(case_id: str) -> Any:
     return select(trail_table.c.actor).where(claims)
 
 
-async def _count(unit: Transaction, staff: Staff, case_id: str, limits: Limits, now: datetime) -> bool:
+async def count(unit: Transaction, staff: Staff, case_id: str, limits: Limits, now: datetime) -> bool:
     """Count a child that was just claimed; returns False where a claim in another tab was quicker and hands are full.
 
     A child that comes back to the same person is no new contact.

@@ -1,6 +1,6 @@
 """The tables of the shift. Words of staff are sealed under the conversation's key; the rest is ids, kinds and times."""
 
-from sqlalchemy import Column, Index, Integer, LargeBinary, String, Table
+from sqlalchemy import Column, Index, Integer, LargeBinary, String, Table, Text
 
 from store.tables import metadata
 from store.types import UtcDateTime
@@ -70,15 +70,16 @@ lobby = Table(
 )
 Index("ix_lobby_until", lobby.c.until)
 
-# Alerts on their way out of the house: one row for each alert and each way it goes.
+# What is on its way out of the house: one row for each alert and each way it goes, and one for each event of a case.
 notice = Table(
     "notice",
     metadata,
     Column("case_id", String(32), primary_key=True),
-    Column("number", Integer, primary_key=True),  # of the alert
-    Column("way", String(7), primary_key=True),  # webhook | mail
+    Column("number", Integer, primary_key=True),  # of the alert, or of the event in its case
+    Column("way", String(7), primary_key=True),  # webhook | mail | case
     Column("kind", String(24), nullable=False),
-    Column("at", UtcDateTime, nullable=False),  # of the alert
+    Column("at", UtcDateTime, nullable=False),  # of the alert or the event
+    Column("facts", Text),  # JSON of an event: ids, words of ours and times; empty once it is taken
     Column("status", String(7), nullable=False),  # pending | sent | parked
     Column("attempts", Integer, nullable=False),
     Column("next_attempt_at", UtcDateTime, nullable=False),

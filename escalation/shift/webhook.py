@@ -1,4 +1,4 @@
-"""Alerts to the operator's own system: a signed POST with ids, a kind and a time.
+"""Alerts and events of cases to the operator's own systems: a signed POST with ids, words of ours and times.
 
 The receiver checks `Khien-Signature: t=<seconds>,v1=<hex>`: HMAC-SHA-256 of `<t>.<body>` under the shared secret.
 What came twice has the same `Khien-Id`; any answer of 2xx means that it was taken.
@@ -10,9 +10,11 @@ import json
 from dataclasses import dataclass
 from datetime import datetime
 from http import HTTPStatus
+from typing import Any
 
 import aiohttp
 
+from escalation.outside.announcing import CASE
 from escalation.shift.outward import Outgoing, Undelivered
 
 _TIMEOUT = aiohttp.ClientTimeout(total=10)
@@ -26,7 +28,7 @@ class Webhook:
     secret: bytes
 
     async def carry(self, outgoing: Outgoing, now: datetime) -> None:
-        """Post one alert; raises Undelivered unless it is taken. Redirects are not followed."""
+        """Post one alert or event; raises Undelivered unless it is taken. Redirects are not followed."""
         body = body_of(outgoing)
         headers = {
             "Content-Type": "application/json",
@@ -47,13 +49,15 @@ class Webhook:
 
 def body_of(outgoing: Outgoing) -> bytes:
     """Return what is sent: ids and words of ours."""
-    told = {
+    told: dict[str, Any] = {
         "id": outgoing.id,
-        "type": "alert",
+        "type": "alert" if outgoing.facts is None else CASE,
         "kind": outgoing.kind,
         "case": outgoing.case_id,
         "at": outgoing.at.isoformat(),
     }
+    if outgoing.facts is not None:
+        told |= {"number": outgoing.number, **json.loads(outgoing.facts)}
     return json.dumps(told, sort_keys=True, separators=(",", ":")).encode()
 
 

@@ -23,6 +23,7 @@ from escalation.tables import staff, staff_session
 from store.database import Transaction
 
 MOST_LABEL = 64
+SHORTEST_ID = 8  # letters by which a token may be named at the console
 _MOST_AREA = 200
 
 
@@ -62,9 +63,23 @@ class Token:
 async def listed(unit: Transaction, admin: Staff, now: datetime) -> tuple[Token, ...]:
     """Return every token that still lets somebody in, the newest first; the look goes into the trail."""
     require(admin, "token.manage")
-    found = await _open(unit, now)
-    await _note(unit, admin, admin.id, "token.listed", now)
+    found = await in_force(unit, now)
+    await _note(unit, admin.id, admin.id, "token.listed", now)
     return found
+
+
+async def in_force(unit: Transaction, now: datetime) -> tuple[Token, ...]:
+    """Return every token that still lets somebody in, the newest first; the caller writes down who looked."""
+    mine = staff_session.c
+    columns = (mine.token_hash, mine.label, mine.actions, mine.area.label("only_area"))
+    times = (mine.created_at.label("made_at"), mine.seen_at, mine.expires_at)
+    statement = (
+        select(staff, *columns, *times)
+        .join(staff_session, mine.staff_id == staff.c.id)
+        .where(mine.kind == "api", mine.revoked_at.is_(None), mine.expires_at > now)
+        .order_by(mine.created_at.desc(), mine.token_hash)
+    )
+    return tuple(_token(row) for row in await unit.execute(statement))
 
 
 async def make(
@@ -99,21 +114,38 @@ async def make(
     mine = staff_session.c.token_hash == token_id
     await unit.execute(update(staff_session).where(mine).values(**scope))
     detail = {"actions": list(chosen), "area": where or account.staff.area}
-    await _note(unit, admin, owner_id, "staff.token_created", now, detail)
+    await _note(unit, admin.id, owner_id, "staff.token_created", now, detail)
     await notices.add(unit, owner_id, "token_made", now)
-    made = next(one for one in await _open(unit, now) if one.id == token_id)
+    made = next(one for one in await in_force(unit, now) if one.id == token_id)
     return made, secret
 
 
 async def revoke(unit: Transaction, admin: Staff, token_id: str, now: datetime) -> None:
     """End a token at once. Raises NotAllowed or NoSuchToken."""
     require(admin, "token.manage")
+    await _end(unit, token_id, admin.id, now)
+
+
+async def end_named(unit: Transaction, named: str, *, by: str, now: datetime) -> Token:
+    """End the one token whose id is, or begins with, `named`, and return it; `by` stands in the trail.
+
+    For the console. Raises NoSuchToken where none or more than one is meant.
+    """
+    wanted = named.strip().lower()
+    found = [one for one in await in_force(unit, now) if one.id.startswith(wanted)]
+    if len(wanted) < SHORTEST_ID or len(found) != 1:
+        raise NoSuchToken("No token, or more than one, is called that.")
+    await _end(unit, found[0].id, by, now)
+    return found[0]
+
+
+async def _end(unit: Transaction, token_id: str, by: str, now: datetime) -> None:
     mine = (staff_session.c.token_hash == token_id) & (staff_session.c.kind == "api")
     statement = update(staff_session).where(mine, staff_session.c.revoked_at.is_(None)).values(revoked_at=now)
     owner_id = (await unit.execute(statement.returning(staff_session.c.staff_id))).scalar_one_or_none()
     if owner_id is None:
         raise NoSuchToken
-    await _note(unit, admin, owner_id, "token.revoked", now)
+    await _note(unit, by, owner_id, "token.revoked", now)
 
 
 async def end_all(unit: Transaction, staff_id: str, now: datetime) -> int:
@@ -135,19 +167,6 @@ def _area(owner: Staff, wanted: str) -> str | None:
     return where
 
 
-async def _open(unit: Transaction, now: datetime) -> tuple[Token, ...]:
-    mine = staff_session.c
-    columns = (mine.token_hash, mine.label, mine.actions, mine.area.label("only_area"))
-    times = (mine.created_at.label("made_at"), mine.seen_at, mine.expires_at)
-    statement = (
-        select(staff, *columns, *times)
-        .join(staff_session, mine.staff_id == staff.c.id)
-        .where(mine.kind == "api", mine.revoked_at.is_(None), mine.expires_at > now)
-        .order_by(mine.created_at.desc(), mine.token_hash)
-    )
-    return tuple(_token(row) for row in await unit.execute(statement))
-
-
 def _token(row: Any) -> Token:
     chosen = None if row.actions is None else tuple(action for action in ACTIONS if action in row.actions.split())
     return Token(
@@ -163,7 +182,6 @@ def _token(row: Any) -> Token:
 
 
 async def _note(
-    unit: Transaction, admin: Staff, owner_id: str, action: str, now: datetime, detail: dict[str, Any] | None = None
+    unit: Transaction, by: str, owner_id: str, action: str, now: datetime, detail: dict[str, Any] | None = None
 ) -> None:
-    stream = staff_stream(owner_id)
-    await trail.record(unit, stream=stream, actor=admin.id, action=action, at=now, detail=detail)
+    await trail.record(unit, stream=staff_stream(owner_id), actor=by, action=action, at=now, detail=detail)

@@ -11,9 +11,9 @@ from typing import Any
 CONSENT = "consent"
 VIEWED = "viewed"
 _LOOKS = frozenset({"case.viewed", "case.watched", "referral.viewed", "tasks.viewed", "timeline.viewed"})
-_IN_RUNS = frozenset({VIEWED, "case_replied", "case_whispered", "case_noted"})
+_IN_RUNS = frozenset({VIEWED, "case_replied", "case_whispered", "case_noted", "file_saved"})
 # A change of hands writes a claim beside its own entry, at the same moment.
-_TELLS_OF_A_CLAIM = frozenset({"case_accepted", "case_given", "case_taken_over", "case_picked"})
+_TELLS_OF_A_CLAIM = frozenset({"case_accepted", "case_given", "case_taken_over", "case_picked", "case_assigned"})
 _CLAIMED = "case_claimed"
 # What a counsellor is not shown on the case's page either.
 SUPERVISED = frozenset({"case_whispered", "hold_added", "hold_released"})

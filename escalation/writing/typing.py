@@ -2,6 +2,8 @@
 
 from sqlalchemy import select
 
+from escalation import restrictions
+from escalation.errors import NoSuchCase
 from escalation.permissions import Staff, require
 from escalation.tables import cases
 from store.database import Transaction
@@ -9,7 +11,10 @@ from store.signals import typing_topic
 
 
 async def topic_of_writer(unit: Transaction, staff: Staff, case_id: str, lease: int) -> str | None:
-    """Return the topic to stir for who holds the child under this lease, else None. Raises NotAllowed."""
+    """Return the topic to stir for who holds the child under this lease, else None.
+
+    Raises NotAllowed, or NoSuchCase where the child was kept from them since the claim.
+    """
     require(staff, "case.reply")
     mine = (
         (cases.c.id == case_id)
@@ -17,5 +22,9 @@ async def topic_of_writer(unit: Transaction, staff: Staff, case_id: str, lease: 
         & (cases.c.owner_id == staff.id)
         & (cases.c.lease == lease)
     )
-    conversation_id = (await unit.execute(select(cases.c.conversation_id).where(mine))).scalar_one_or_none()
-    return None if conversation_id is None else typing_topic(conversation_id, "counsellor")
+    row = (await unit.execute(select(cases.c.conversation_id, cases.c.role).where(mine))).one_or_none()
+    if row is None:
+        return None
+    if await restrictions.forbids(unit, staff, row):
+        raise NoSuchCase
+    return typing_topic(row.conversation_id, "counsellor")

@@ -1,5 +1,6 @@
 """Reads the typed answer to "Bây giờ bạn có an toàn không?"."""
 
+import re
 from typing import Final, Literal
 
 from nlu.answers.phrases import SELF, either, made_of, whole_words, words_of
@@ -40,7 +41,7 @@ _DANGER: Final = whole_words(
         "đứng đây|đang đứng|ở cạnh|"
         "bên cạnh em|sắp về|sắp tới|đang tới|đang đến|đang về|về tới|về rồi|mới về|vừa về|đuổi|rượt|"
         "đang trốn|trốn|núp|nhốt|khóa cửa|"
-        "đang đánh|đánh|dọa|hăm|đang la|đang chửi|quát|say|xỉn|lôi|kéo|giết|bắt em|bắt con|sợ|run|"
+        "đang đánh|đánh|dọa|hăm|đang la|đang chửi|quát|say|=xỉn|say xỉn|lôi|kéo|giết|bắt em|bắt con|sợ|run|"
         "cứu|chảy máu|đau|"
         "theo dõi|đi theo|theo em|một mình ngoài đường|ngoài đường|muốn chết|không muốn sống|tự tử|"
         "biến mất|danger|help|"
@@ -53,6 +54,17 @@ _NEGATED_DANGER: Final = whole_words(
     + r"(?: \S+)? "
     + either("nguy hiểm|sợ|đau|đánh|trốn|say|dọa|scared|hurt|đuổi|bị đánh|ở đây")
 )
+# Afraid of what comes of telling, not of what is happening: asked again rather than taken for danger now.
+_AFRAID_OF_TELLING: Final = re.compile(
+    r"(?<!\S)(?:sợ|ngại|afraid|scared|worried)(?: (?:là|rằng|bị|my|that))* "
+    + either(
+        "mẹ|má|bố|ba|cha|ông|bà|anh|chị|cô|thầy|bạn bè|lớp|gia đình|ba mẹ|bố mẹ|mọi người|người ta|ai|"
+        "mom|dad|parents|people|everyone"
+    )
+    + r"(?: (?:em|con|mình|sẽ|mà|will))* "
+    + either("biết|biết được|buồn|find out|know|knows")
+    + r"(?: (?:chuyện|chuyện này|được|lắm|á|ạ|thôi))*$"
+)
 
 
 def read_safety(text: str) -> Safety:
@@ -60,7 +72,7 @@ def read_safety(text: str) -> Safety:
     words = words_of(text)
     if not words:
         return "unclear"
-    if _DANGER.search(_NEGATED_DANGER.sub(" ", words)):
+    if _DANGER.search(_AFRAID_OF_TELLING.sub(" ", _NEGATED_DANGER.sub(" ", words))):
         return "unsafe"
     if _UNSURE.search(words):
         return "unclear"

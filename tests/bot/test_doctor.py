@@ -2,6 +2,8 @@
 
 import json
 import os
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -104,3 +106,21 @@ def test_what_a_person_reads_has_a_line_for_each_finding() -> None:
     result = runner.invoke(app, ["doctor"])
     assert result.exit_code == 0
     assert [line.split()[0] for line in result.output.splitlines() if line.strip()].count("note") == 2
+
+
+def test_what_nobody_took_is_told_and_goes_out_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("KHIEN_CASE_WEBHOOK_URL", "https://queue.example/hook")
+    monkeypatch.setenv("KHIEN_CASE_WEBHOOK_SECRET", SECRET * 2)
+    assert findings(code=0)["told"] == ("ok", "queue.example is told of cases; the queue is the desk's own")
+    with closing(sqlite3.connect("data/khien.sqlite3")) as database:
+        columns = "case_id, number, way, kind, at, facts, status, attempts, next_attempt_at"
+        at = "2026-11-22 08:00:00.000000"
+        row = ("f" * 32, 1, "case", "opened", at, "{}", "parked", 7, at)
+        database.execute(f"INSERT INTO notice ({columns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", row)  # noqa: S608
+        database.commit()
+    level, words = findings(code=1)["told"]
+    assert level == "wrong"
+    assert "khien webhook retry" in words
+    result = runner.invoke(app, ["webhook", "retry", "--json"])
+    assert json.loads(result.output) == {"due": 1}
+    assert findings(code=0)["told"][0] == "ok"

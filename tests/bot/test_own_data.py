@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import insert, select
 from typer.testing import CliRunner
 
 from bot.cli import app
@@ -22,9 +22,12 @@ from bot.settings import load_settings
 from bot.state import Contact, State
 from bot.turn import turn
 from content.library import Content
+from escalation import cases
 from escalation.grounds import GROUNDS, PURPOSES
 from escalation.receipts import Decision, Reader, Receipt
 from escalation.tables import trail
+from escalation.writing.notes import note_place
+from escalation.writing.tables import note
 from nlu.listener import Listener
 from store import conversations
 from store.database import Database
@@ -191,6 +194,46 @@ def test_the_operator_writes_a_file_for_its_owner_only_and_the_trail_names_it() 
     again = export("nhim-0a1b2c3d", "--role", "child", "--to", "em.json")
     assert again.exit_code == 2
     assert json.loads(Path("em.json").read_text("utf-8"))["messages"]
+
+
+async def written_about(identifier: str, words: str) -> str:
+    """Let staff write a note about a child's case; returns the case."""
+    await people(identifier)
+    async with opened(load_settings()) as (database, vault), database.transaction() as unit:
+        held = await conversations.lock(unit, vault, identifier)
+        case_id = await cases.open_case(
+            unit,
+            held,
+            urgency="moderate",
+            harms=(),
+            subject="self",
+            band="11-14",
+            audience="11-14",
+            role="child",
+            basis="consent",
+            from_seq=1,
+            consent_seq=None,
+            now=NOW,
+        )
+        sealed = held.sealer.seal(note_place(case_id, 1), words)
+        values = {"case_id": case_id, "number": 1, "conversation_id": held.id, "staff_id": "lan", "at": NOW}
+        await unit.execute(insert(note).values(body_sealed=sealed, **values))
+    return str(case_id)
+
+
+@pytest.mark.usefixtures("_installed")
+def test_what_staff_wrote_is_named_in_the_file_and_said_in_the_copy_by_hand_alone() -> None:
+    case_id = asyncio.run(written_about("0a1b2c3d" + "0" * 24, "em tin dì Sáu"))
+    assert export("nhim-0a1b2c3d", "--role", "child", "--to", "em.json").exit_code == 0
+    assert export("nhim-0a1b2c3d", "--role", "child", "--to", "ca.json", "--staff-words").exit_code == 0
+    own, by_hand = (json.loads(Path(name).read_text("utf-8")) for name in ("em.json", "ca.json"))
+    [case] = own["cases"]
+    [kept] = case["written_by_staff"]
+    assert (kept["kind"], kept["count"], kept["first_at"]) == ("note", 1, NOW.isoformat())
+    assert "dì Sáu" not in json.dumps(own, ensure_ascii=False)
+    assert [one["words"] for one in by_hand["words_of_staff"][case_id]] == ["em tin dì Sáu"]
+    details = [json.loads(entry.detail) for entry in asyncio.run(entries())]
+    assert ["staff_words" in one for one in details] == [False, True]
 
 
 @pytest.mark.usefixtures("_installed")

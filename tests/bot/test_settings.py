@@ -74,6 +74,9 @@ def test_with_nothing_set_it_runs_here_on_sqlite() -> None:
         ("KHIEN_EMERGENCY_POLICY", "vital"),
         ("KHIEN_SIGN_WITHIN_HOURS", "0"),
         ("KHIEN_TEST_CLOCK", "perhaps"),
+        ("KHIEN_QUEUE", "theirs"),
+        ("KHIEN_QUEUE", "external"),
+        ("KHIEN_CASE_WEBHOOK_URL", "http://queue.example/hook"),
         ("KHIEN_LOG_FORMAT", "xml"),
     ],
 )

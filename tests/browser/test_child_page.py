@@ -45,8 +45,10 @@ class Visits:
     wrong: list[str] = field(default_factory=list)
     elsewhere: list[str] = field(default_factory=list)
 
-    async def open(self, *, wait: bool = True, **context: Any) -> Page:
+    async def open(self, *, wait: bool = True, clock: bool = False, **context: Any) -> Page:
         page = await (await self.browser.new_context(**(DESK | context))).new_page()
+        if clock:
+            await page.clock.install()
         page.on("console", lambda message: self.wrong.append(message.text) if message.type == "error" else None)
         page.on("pageerror", lambda error: self.wrong.append(str(error)))
         page.on("request", lambda request: self._meet(request.url))
@@ -449,6 +451,24 @@ async def test_back_on_the_network_the_message_goes_at_once(visits: Visits) -> N
     await expect(page.locator(".message.bot")).to_have_count(1, timeout=1500)
     await expect(page.get_by_role("status")).to_be_empty()
     visits.forgive("ERR_INTERNET_DISCONNECTED")
+
+
+async def test_a_line_that_died_without_a_word_is_given_up_and_followed_anew(visits: Visits) -> None:
+    page = await visits.open(clock=True)
+    await listening(page, visits)
+    last = await visits.stub.say(reply("Cô nghe con.", **LAN))
+    await expect(page.locator(".message.counsellor")).to_have_count(1)
+    await page.clock.fast_forward(30_000)
+    await visits.stub.push("beat", {})
+    await page.wait_for_timeout(200)  # the beat has arrived before the clock goes on
+    await page.clock.fast_forward(30_000)
+    assert visits.stub.listening == [None]  # it was heard half a minute ago
+    await page.clock.fast_forward(30_000)
+    await listening(page, visits, 2)
+    assert visits.stub.listening == [None, last]
+    visits.stub.streams.pop(0)  # the dead one
+    await visits.stub.say(reply("Cô vẫn ở đây.", **LAN))
+    await expect(page.locator(".message.counsellor")).to_have_count(2)
 
 
 async def test_a_lost_session_is_replaced_and_the_message_sent_again(visits: Visits) -> None:

@@ -215,7 +215,8 @@ async def test_without_a_token_nothing_is_told(callers: Callers, world: World, t
     case_id = await world.child()
     stranger = callers.anonymous(token)
     for operation in OPERATIONS:
-        answer = await stranger.call(operation.method, operation.path.format(case_id=case_id), {})
+        path = operation.path.format(case_id=case_id, task_id=case_id, referral_id=case_id)
+        answer = await stranger.call(operation.method, path, {})
         assert answer.status == HTTPStatus.UNAUTHORIZED
         assert answer.headers["WWW-Authenticate"] == "Bearer"
         assert set(await answer.json()) == {"error"}

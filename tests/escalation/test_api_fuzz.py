@@ -31,7 +31,11 @@ from schemathesis.specs.openapi.checks import (
 
 from escalation.api import api_app
 from escalation.api.openapi import document
+from escalation.referrals import drafting
+from escalation.referrals.receivers import our_receivers
+from escalation.referrals.rows import Words
 from escalation.staff import sessions
+from escalation.tasks.tables import task
 from store.clock import MovableClock
 from store.database import Database
 from store.tables import metadata
@@ -62,11 +66,11 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Running:
-    """The API on its own thread: where it is, whose tokens there are, and a case to ask about."""
+    """The API on its own thread: where it is, whose tokens there are, and what to ask about."""
 
     url: str
     tokens: dict[str, str]
-    case: str
+    known: dict[str, str]  # a case, one of its tasks and one of its referrals, by their names in an address
 
 
 class Thread:
@@ -111,11 +115,25 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
 
 async def _peopled(world: World, url: str) -> Running:
     tokens = {}
-    for role in ("supervisor", "auditor"):
+    for role in ("auditor", "supervisor"):
         member = await world.member(role, role)
         async with world.database.transaction() as unit:
             tokens[role] = await sessions.open_session(unit, member.staff.id, "api", world.now)
-    return Running(url=url, tokens=tokens, case=await world.child())
+    case_id = await world.child()
+    [of_it, *_] = await world.rows(task, case_id=case_id)
+    async with world.database.transaction() as unit:
+        referral_id = await drafting.draft(
+            unit,
+            world.vault,
+            member.staff,
+            case_id,
+            our_receivers().named("school"),
+            urgent=False,
+            fields=frozenset(),
+            words=Words(request="Xin giúp em"),
+            now=world.now,
+        )
+    return Running(url=url, tokens=tokens, known={"case_id": case_id, "task_id": of_it.id, "referral_id": referral_id})
 
 
 def _file(made: pytest.TempPathFactory) -> Path:
@@ -134,13 +152,18 @@ def ask(case: Any, running: Running, token: str | None) -> Any:
     return answer
 
 
+def name_what_is_there(case: Any, running: Running) -> None:
+    for name in set(case.path_parameters) & set(running.known):
+        case.path_parameters[name] = running.known[name]
+
+
 @pytest.mark.parametrize("role", ["supervisor", "auditor"])
 @schema.parametrize()
 @few
 def test_whatever_is_sent_with_a_token_is_answered_as_described(case: Any, running: Running, role: str) -> None:
     ask(case, running, running.tokens[role])
-    if "case_id" in case.path_parameters:
-        case.path_parameters["case_id"] = running.case
+    if case.path_parameters:
+        name_what_is_there(case, running)
         ask(case, running, running.tokens[role])
 
 
@@ -148,8 +171,7 @@ def test_whatever_is_sent_with_a_token_is_answered_as_described(case: Any, runni
 @few
 def test_whatever_is_sent_without_a_right_token_is_turned_away(case: Any, running: Running) -> None:
     # An address that is none is told first, and tells nothing.
-    if "case_id" in case.path_parameters:
-        case.path_parameters["case_id"] = running.case
+    name_what_is_there(case, running)
     for token in (None, "x" * 43):
         # A method that is not there is told to anybody, as it stands in the description.
         assert ask(case, running, token).status_code in {HTTPStatus.UNAUTHORIZED, HTTPStatus.METHOD_NOT_ALLOWED}

@@ -1,11 +1,8 @@
 """One child's page in a real browser: words survive reload, a cut line and an ended session; all of it by keyboard."""
 
 import asyncio
-import contextlib
-from collections.abc import AsyncIterator
 
 import pyotp
-import pytest
 from playwright.async_api import Page, expect
 from sqlalchemy import update
 
@@ -14,53 +11,12 @@ from escalation.tables import staff_session
 from escalation.writing.tables import draft, note
 from store.ids import new_id
 from store.signals import typing_topic
+from tests.escalation.line import Line
 from tests.escalation.visits import Visits
-from tests.escalation.world import PASSWORD, Desk, Member, World
+from tests.escalation.world import PASSWORD, Member, World
 
-pytest_plugins = ("tests.escalation.visits_fixture",)
+pytest_plugins = ("tests.escalation.visits_fixture", "tests.escalation.line_fixture")
 CUT_SECONDS = 30
-
-
-class Line:
-    """A line between browser and desk that can be cut and mended."""
-
-    def __init__(self, port: int) -> None:
-        self._target = port
-        self._server: asyncio.Server | None = None
-        self._open: set[asyncio.StreamWriter] = set()
-        self.port = 0
-
-    async def mend(self) -> None:
-        self._server = await asyncio.start_server(self._join, "127.0.0.1", self.port)
-        self.port = self._server.sockets[0].getsockname()[1]
-
-    async def cut(self) -> None:
-        assert self._server is not None
-        self._server.close()
-        for writer in tuple(self._open):
-            writer.transport.abort()
-
-    async def _join(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        there, back = await asyncio.open_connection("127.0.0.1", self._target)
-        self._open |= {writer, back}
-        await asyncio.gather(self._pump(reader, back), self._pump(there, writer))
-        self._open -= {writer, back}
-
-    @staticmethod
-    async def _pump(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        with contextlib.suppress(ConnectionError):
-            while part := await reader.read(65536):
-                writer.write(part)
-                await writer.drain()
-        writer.close()
-
-
-@pytest.fixture
-async def line(desk: Desk) -> AsyncIterator[Line]:
-    opened = Line(desk.server.port or 0)
-    await opened.mend()
-    yield opened
-    await opened.cut()
 
 
 async def held(world: World, member: Member, *words: str) -> str:
@@ -123,6 +79,34 @@ async def test_a_cut_line_loses_nothing_on_either_side(visits: Visits, world: Wo
     await expect(box).to_have_value("")
     await page.context.close()
     visits.wrong = [words for words in visits.wrong if "net::ERR_" not in words]  # the cut line itself
+
+
+async def test_a_line_that_dies_without_a_word_is_noticed_and_loses_nothing(
+    visits: Visits, world: World, line: Line
+) -> None:
+    lan = await world.member("lan")
+    case_id = await held(world, lan, "em sợ")
+    visits.url = f"http://127.0.0.1:{line.port}/desk/"
+    page = await visits.open(f"cases/{case_id}", lan)
+    said = page.locator(".line-child .said")
+    await expect(said).to_have_text(["em sợ"])
+    line.swallow()
+    box = page.get_by_label("Trả lời em")
+    await box.fill("Cô nghe em đây")
+    await box.press("Control+Enter")
+    for number in range(3):
+        await world.child_writes(case_id, f"tin lúc dây chết {number}")
+    await expect(page.get_by_text("Mất kết nối với máy chủ")).to_be_visible(timeout=60_000)
+    await expect(page.locator("#failed")).to_be_visible(timeout=40_000)
+    await expect(box).to_have_value("Cô nghe em đây")
+    line.pass_on()
+    await expect(said).to_have_text(["em sợ", *(f"tin lúc dây chết {number}" for number in range(3))], timeout=60_000)
+    await expect(page.locator("#offline")).to_be_hidden()
+    await box.press("Control+Enter")
+    await expect(page.locator(".line-counsellor .said")).to_have_text("Cô nghe em đây", timeout=60_000)
+    await expect(box).to_have_value("")
+    await page.context.close()
+    visits.wrong = [words for words in visits.wrong if "net::ERR_" not in words]  # the dead line itself
 
 
 async def test_an_ended_session_keeps_the_words_and_the_page_goes_on(visits: Visits, world: World) -> None:

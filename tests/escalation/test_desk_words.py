@@ -124,7 +124,7 @@ def test_whatever_is_sent_as_the_way_back_stays_here(back: str) -> None:
 def test_there_are_phrases_for_every_part_of_a_talk(band: str | None) -> None:
     found = phrases(band or "unknown", band, "Cô Lan")
     assert list(dict.fromkeys(phrase.group for phrase in found)) == [
-        "hello", "believe", "safety", "calm", "next", "goodbye",
+        "hello", "believe", "safety", "calm", "next", "wait", "goodbye",
     ]  # fmt: skip
     assert next(phrase for phrase in found if phrase.group == CALM).text.count("Hít vào") == 1
     assert len({phrase.text for phrase in found}) == len(found)

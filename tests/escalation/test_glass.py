@@ -111,7 +111,7 @@ async def test_whom_the_child_declined_never_opens_it(desk: Desk, world: World) 
         )
     assert (await browser.get(f"/desk/cases/{case_id}")).status == HTTPStatus.NOT_FOUND
     assert await broken(browser, case_id) == HTTPStatus.NOT_FOUND
-    assert (await world.actions(f"staff:{mai.staff.id}"))[-2:] == ["glass.refused", "glass.listed"]
+    assert (await world.actions(f"staff:{mai.staff.id}"))[-3:] == ["glass.refused", "glass.listed", "access.denied"]
 
 
 async def test_without_a_fresh_code_nothing_opens_and_the_reason_stays_in_its_box(desk: Desk, world: World) -> None:

@@ -13,6 +13,7 @@ from aiohttp.test_utils import TestServer
 
 import escalation
 from escalation import queue
+from escalation.api.operation import Operation
 from escalation.api.operations import OPERATIONS
 from escalation.desk import desk_app
 from escalation.desk.forms import MAX_BODY_BYTES
@@ -204,6 +205,23 @@ async def test_html_and_signs_that_turn_the_writing_stay_what_the_child_and_staf
             assert kept_apart > around.rfind("</"), around[-80:]
 
 
+async def test_a_name_that_could_mislead_is_told_in_words_and_counted_in_the_trail(desk: Desk, world: World) -> None:
+    lan = await world.member("lan")
+    plain = await world.child("chào cô", items={"nickname": "Thỏ <3 👨\u200d👩\u200d👧", "area": "Huế"})
+    odd = await world.child("chào cô", items={"nickname": HTML + BIDI, "area": "Huế"})
+    browser = await desk.of(lan)
+    told = "ký tự ẩn, đảo chiều chữ hoặc mã trang web"
+    assert told not in await (await browser.get(f"/desk/cases/{plain}")).text()
+    assert told in await (await browser.get(f"/desk/cases/{odd}")).text()
+    counts = {
+        case_id: [
+            json.loads(row.detail) for row in await world.rows(trail, stream=f"case:{case_id}", actor=lan.staff.id)
+        ]
+        for case_id in (plain, odd)
+    }
+    assert counts == {plain: [{"case": plain}], odd: [{"case": odd, "odd_signs": 6}]}
+
+
 def test_every_sheet_of_the_product_is_made_by_the_one_place_that_guards_its_cells() -> None:
     root = Path(escalation.__file__).parent
     made_here = [
@@ -241,6 +259,13 @@ async def caller(desk: Desk, world: World) -> Caller:
 
 SECRET = "lời của em"
 DEEP = b'{"lease": ' + b"[" * 20_000 + b"]" * 20_000 + b"}"
+
+
+def at(operation: Operation, case_id: str) -> str:
+    """Return the path of an operation about a case that is there; what else it names is not."""
+    return re.sub(r"\{\w+\}", case_id, operation.path)
+
+
 WRONG = [
     b"",
     b"null",
@@ -264,7 +289,7 @@ async def test_a_body_that_is_not_as_described_is_refused_and_never_repeated(
     for operation in OPERATIONS:
         if operation.sends is None:
             continue
-        status, text = await caller.send(operation.method, operation.path.replace("{case_id}", case_id), data)
+        status, text = await caller.send(operation.method, at(operation, case_id), data)
         assert status == HTTPStatus.UNPROCESSABLE_ENTITY, (operation.name, status, text)
         assert json.loads(text)["error"]
         assert SECRET not in json.loads(text)["error"].replace(f"{SECRET}: Extra", "")
@@ -275,7 +300,7 @@ async def test_a_body_that_is_too_long_is_refused_before_it_is_read(caller: Call
     data = b'{"text": "' + b"x" * MAX_BODY_BYTES + b'"}'
     for operation in OPERATIONS:
         if operation.sends is not None:
-            status, text = await caller.send(operation.method, operation.path.replace("{case_id}", case_id), data)
+            status, text = await caller.send(operation.method, at(operation, case_id), data)
             assert (status, json.loads(text)) == (
                 HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
                 {"error": "The body is too long."},
@@ -292,7 +317,7 @@ async def test_a_stale_lease_is_refused_by_every_operation_that_is_fenced(caller
         if "lease" not in sends:
             continue
         body = json.dumps(sends | {"lease": lease}).encode()
-        status, _ = await caller.send(operation.method, operation.path.replace("{case_id}", case_id), body)
+        status, _ = await caller.send(operation.method, at(operation, case_id), body)
         assert status == HTTPStatus.CONFLICT, operation.name
     [row] = await world.rows(cases, id=case_id)
     assert (row.owner_id, row.state) == (nam.staff.id, "claimed")

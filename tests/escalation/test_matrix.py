@@ -27,6 +27,7 @@ from escalation.desk.identity import COOKIE
 from escalation.directory.services import Directory
 from escalation.errors import EscalationError, NotAllowed
 from escalation.glass import breaking
+from escalation.outside.assigning import assign
 from escalation.permissions import ACTIONS, NATIONAL, POLICY, Action, Role, Staff, may, require
 from escalation.referrals import drafting, rows, sending
 from escalation.referrals.receivers import our_receivers
@@ -51,7 +52,7 @@ from tests.escalation.world import Member, World
 ROLES: tuple[Role, ...] = get_args(Role)
 HERE, THERE = "Lào Cai", "Cà Mau"
 _LOOKS = (".viewed", ".watched")
-_LED_BACK = {"typing", "casefile_quote"}
+_LED_BACK = {"typing", "casefile_quote", "quote_message"}
 """To whoever does not hold the child, or may only read its file, these do nothing and lead back to the page."""
 _IN_WORDS = {"text/html", "text/plain", "text/csv", "application/json"}
 HOW = "the line is missing in tests/escalation/matrix.py: say there who opens it"
@@ -164,6 +165,16 @@ FUNCTIONS: dict[Action, Act] = {
     "directory.view": lambda _unit, _world, staff, _case: _by_require("directory.view", staff),
     "trail.export": lambda unit, world, staff, _: reading.export(unit, world.vault, staff, Filter(), world.now),
     "token.manage": lambda unit, world, staff, _: tokens.listed(unit, staff, world.now),
+    "case.assign": lambda unit, world, staff, case: assign(
+        unit,
+        world.vault,
+        staff,
+        case,
+        to_id=GHOST,
+        owner=world.services.queue,
+        limits=world.services.limits,
+        now=world.now,
+    ),
 }
 
 
@@ -272,6 +283,13 @@ async def _children(world: World, member: Member) -> Children:
     return Children(here=here, there=await world.child(items={"area": THERE}), declined=declined)
 
 
+async def _drafts(world: World, writer: Member, children: Children) -> None:
+    """Begin a referral of each case, so that an address of one has something behind it."""
+    for case_id in (children.here, *children.out_of_reach):
+        async with world.database.transaction() as unit:
+            await _draft(unit, world, writer.staff, case_id)
+
+
 async def _of_case(world: World, case_id: str) -> dict[str, str]:
     """Return what else an address of a case names: one of its tasks, one of its referrals."""
     found = {"case_id": case_id, "task_id": GHOST, "referral_id": GHOST, "form": FORM}
@@ -337,9 +355,7 @@ async def test_every_page_and_form_agrees_with_the_policy(
         other = await world.member(f"khac.{name}")
         children = await _children(world, visitor.member)
         if "referral" in name:
-            for case_id in (children.here, *children.out_of_reach):
-                async with world.database.transaction() as unit:
-                    await _draft(unit, world, drafts.staff, case_id)
+            await _drafts(world, drafts, children)
 
         async def attempt(
             case_id: str, one: Door = one, at: tuple[str, str, str] = (method, template, other.staff.id)
@@ -362,14 +378,18 @@ async def test_every_operation_of_the_api_agrees_with_the_policy(
 ) -> None:
     visitor = Visitor(server, world, await world.member("mot", role, area=HERE), http)
     token = await visitor.token()
+    drafts = await world.member("nhap")
     for operation in OPERATIONS:
         one = API[operation.name]
         children = await _children(world, visitor.member)
+        if "referral_id" in operation.path:
+            await _drafts(world, drafts, children)
 
         async def attempt(
             case_id: str, one: Door = one, at: tuple[str, str] = (operation.method, operation.path)
         ) -> tuple[int, str]:
-            return await visitor.at_the_api(at[0], _path(at[1], case_id=case_id), one.sends, token)
+            path = _path(at[1], **await _of_case(world, case_id))
+            return await visitor.at_the_api(at[0], path, one.sends, token)
 
         await _agrees(world, visitor.member, operation.name, one, children, attempt)
 
@@ -390,10 +410,9 @@ async def test_whoever_has_no_session_and_no_token_gets_nowhere(
         assert status == turned_away, name
         assert "lời của em" not in text
     for operation in OPERATIONS:
+        path = _path(operation.path, **await _of_case(world, case_id))
         for token in (None, "", "x" * 43, "ü"):
-            status, _ = await visitor.at_the_api(
-                operation.method, _path(operation.path, case_id=case_id), API[operation.name].sends, token
-            )
+            status, _ = await visitor.at_the_api(operation.method, path, API[operation.name].sends, token)
             assert status == HTTPStatus.UNAUTHORIZED, operation.name
     assert await _state(world, visitor.member) == before
 

@@ -1,5 +1,6 @@
 """A person may know who opened its case, and nothing of anybody else's."""
 
+from escalation.casefile import exporting
 from escalation.contact import read_contact
 from escalation.receipts import Receipt, receipts_of
 from escalation.referrals import rows
@@ -41,6 +42,17 @@ async def test_who_reads_the_referrals_alone_is_named_too(lite_hotline: Hotline)
         await rows.read_case(unit, VAULT, hoa, case_id, lite_hotline.now)
     (receipt,) = await told(lite_hotline, case_id)
     assert [(reader.name, reader.role, reader.times) for reader in receipt.readers] == [("Cô hoa", "coordinator", 1)]
+
+
+async def test_who_took_a_paper_and_opened_no_page_is_named_too(lite_hotline: Hotline) -> None:
+    case_id = await lite_hotline.child()
+    thu = await lite_hotline.staff("thu", "supervisor")
+    async with lite_hotline.database.transaction() as unit:
+        await exporting.note_export(
+            unit, VAULT, thu, case_id, what="all", kind="pdf", reason="gửi xã", now=lite_hotline.now
+        )
+    (receipt,) = await told(lite_hotline, case_id)
+    assert [(reader.name, reader.times) for reader in receipt.readers] == [("Cô thu", 1)]
 
 
 async def test_the_other_person_on_the_phone_is_told_nothing_of_it(lite_hotline: Hotline) -> None:

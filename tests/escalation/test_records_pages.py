@@ -103,6 +103,11 @@ async def test_search_finds_by_what_stands_in_clear_and_by_what_the_child_agreed
     assert await found(browser, until="2020-02-01", since="2020-01-01") == []
 
 
+async def test_what_was_found_stands_on_the_page_of_the_search(desk: Desk, world: World) -> None:
+    answer = await (await desk.of(await world.member("lan"))).post("/desk/search", {})
+    assert '<a href="/desk/search" aria-current="page">' in await answer.text()
+
+
 async def test_a_search_leaves_an_entry_with_words_of_ours_and_never_the_name(desk: Desk, world: World) -> None:
     lan = await world.member("lan")
     case_id = await world.child(items={"nickname": "Bé-Thỏ-Xám"})

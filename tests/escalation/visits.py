@@ -34,11 +34,20 @@ class Visits:
         page = await (await self._browser.new_context(**(WIDE | context))).new_page()
         if member is not None:
             await self.sign_in(page, member)
+        self._watch(page)
+        await page.goto(self.url + path)
+        return page
+
+    async def blank(self, **context: Any) -> Page:
+        """Return an empty page of a new browser, watched from now on."""
+        page = await (await self._browser.new_context(**(WIDE | context))).new_page()
+        self._watch(page)
+        return page
+
+    def _watch(self, page: Page) -> None:
         page.on("console", lambda message: self.wrong.append(message.text) if message.type == "error" else None)
         page.on("pageerror", lambda error: self.wrong.append(str(error)))
         page.on("request", lambda request: self._meet(request.url))
-        await page.goto(self.url + path)
-        return page
 
     async def sign_in(self, page: Page, member: Member) -> None:
         """Give the page's browser a session of its own."""

@@ -42,6 +42,24 @@ def test_safety(text: str, expected: str) -> None:
     assert read_safety(text) == expected
 
 
+@pytest.mark.parametrize("text", ["con sợ mẹ biết", "em sợ mọi người biết chuyện ạ", "an toàn mà em sợ mẹ buồn"])
+def test_to_be_afraid_of_telling_is_asked_about_again(text: str) -> None:
+    assert read_safety(text) == "unclear"
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["em sợ ba biết em ở đây", "em sợ không biết làm sao", "ba đang say, em sợ mẹ biết", "em sợ ba biết ba đánh"],
+)
+def test_to_be_afraid_of_what_happens_is_danger(text: str) -> None:
+    assert read_safety(text) == "unsafe"
+
+
+@pytest.mark.parametrize("text", ["cháu bảo người ta xin ảnh của cháu", "em xin lỗi"])
+def test_to_ask_for_something_is_not_to_be_drunk(text: str) -> None:
+    assert read_safety(text) == "unclear"
+
+
 @pytest.mark.parametrize("danger", ["ba đang đập cửa", "nó ở ngoài cửa", "em đang trốn", "ba cầm dao đuổi em"])
 @pytest.mark.parametrize("before", ["có", "em ổn", "an toàn", "dạ có ạ"])
 def test_a_sign_of_danger_outweighs_every_yes(before: str, danger: str) -> None:

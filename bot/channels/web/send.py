@@ -2,6 +2,7 @@
 
 import json
 import re
+import time
 from typing import Any
 
 from aiohttp import web
@@ -16,6 +17,7 @@ from store.outbox import Outgoing
 from store.signals import conversation_topic
 
 _EVENT_ID = re.compile(r"[0-9]{1,9}")
+_BEAT_SECONDS = 15.0  # rare enough for a phone's battery; the page gives a line up that says nothing for 40 s
 
 
 def reply_of(row: Outgoing) -> dict[str, Any]:
@@ -44,7 +46,7 @@ def events_handler(chat: "receive.WebChat") -> Any:
         last = request.headers.get("Last-Event-ID") or request.query.get("last") or ""
         resumed = _EVENT_ID.fullmatch(last) is not None
         async with sse_response(request) as stream, passing_on_typing(chat, held.id, stream):
-            cursor = int(last) if resumed else 0
+            cursor, beat_at = int(last) if resumed else 0, time.monotonic()
             with chat.database.signals.listen(conversation_topic(held.id)) as waiter:
                 while stream.is_connected():
                     rows = await _in_place(chat, await _fetch(chat, held.id, cursor, unsent_only=not resumed))
@@ -52,6 +54,11 @@ def events_handler(chat: "receive.WebChat") -> Any:
                         await _emit(stream, row)
                         cursor, resumed = row.seq, True
                     await _mark(chat, held.id, rows)
+                    if rows:
+                        beat_at = time.monotonic()
+                    elif time.monotonic() - beat_at >= _BEAT_SECONDS:
+                        beat_at = time.monotonic()
+                        await stream.send("{}", event="beat")
                     await waiter.wait(chat.database.signals.until_next_look())
         return stream
 

@@ -54,7 +54,7 @@ async def _check_act(world: World, happening: Happening) -> None:
         raise Broken("never_5_not_allowed", words, number)
     if act.duty == "signs" and act.owner_before == act.member.id:
         raise Broken("never_5_not_allowed", f"{act.member.id} signs for a case of their own", number)
-    if act.duty not in {"looks", "takes", "signs", "moves_on"} and act.owner_before != act.member.id:
+    if act.duty not in {"looks", "takes", "signs", "moves_on", "drafts"} and act.owner_before != act.member.id:
         raise Broken("one_owner", f"{act.member.id} {act.duty} a case that {act.owner_before} holds", number)
     if act.duty == "takes" and case.owner_id != act.member.id and case.state == "claimed":
         raise Broken("one_owner", f"{act.member.id} took a case that {case.owner_id} holds", number)

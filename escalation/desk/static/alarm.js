@@ -1,7 +1,11 @@
-// Two soft tones when a child in danger comes to wait. A browser lets a page sound only after somebody touched it.
+// Soft tones, and a browser notification that says nothing about the child: two tones when a child in danger comes to
+// wait, one for each other alert. A browser lets a page sound only after somebody touched it.
 
 const board = document.getElementById("board");
-let known = Number(board.dataset.emergencies);
+const notify = document.getElementById("notify");
+const name = document.title.split(" · ").pop();
+const listed = (kind) => new Set((board.dataset[kind] ?? "").split(" ").filter(Boolean));
+const known = { emergencies: listed("emergencies"), alerts: listed("alerts") };
 let audio = null;
 
 function tone(start, pitch) {
@@ -19,11 +23,48 @@ for (const kind of ["pointerdown", "keydown"]) {
   addEventListener(kind, () => (audio ??= new AudioContext()), { once: true });
 }
 
-new MutationObserver(() => {
-  const now = Number(board.dataset.emergencies);
-  if (now > known && audio) {
-    tone(audio.currentTime, 523);
-    tone(audio.currentTime + 0.7, 659);
+function askable() {
+  return "Notification" in window && Notification.permission !== "denied";
+}
+
+function showNotify() {
+  if (!askable()) return;
+  notify.hidden = false;
+  if (Notification.permission === "granted") {
+    notify.textContent = notify.dataset.on;
+    notify.disabled = true;
   }
-  known = now;
-}).observe(board, { attributes: true, attributeFilter: ["data-emergencies"] });
+}
+
+notify.addEventListener("click", async () => {
+  await Notification.requestPermission();
+  showNotify();
+});
+showNotify();
+
+// Tell whether something of a kind was not there before; one that left while another came is news too.
+function isNews(kind) {
+  const now = listed(kind);
+  const news = [...now].some((each) => !known[kind].has(each));
+  known[kind] = now;
+  return news;
+}
+
+function sound(pitches) {
+  if (audio) pitches.forEach((pitch, place) => tone(audio.currentTime + 0.7 * place, pitch));
+}
+
+function tell(kind) {
+  if (askable() && Notification.permission === "granted") new Notification(name, { body: notify.dataset[kind], tag: kind });
+}
+
+new MutationObserver(() => {
+  const [danger, alert] = [isNews("emergencies"), isNews("alerts")];
+  if (danger) {
+    sound([523, 659]);
+    tell("emergencies");
+  } else if (alert) {
+    sound([440]);
+    tell("alerts");
+  }
+}).observe(board, { attributes: true, attributeFilter: ["data-emergencies", "data-alerts"] });

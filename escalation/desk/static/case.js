@@ -28,6 +28,11 @@ function nearEnd() {
   return log.scrollHeight - log.scrollTop - log.clientHeight < 120;
 }
 
+// The claim is gone, or the child is kept from whoever writes here: nothing more leaves this box.
+function isLost(response) {
+  return Boolean(response && (response.status === 409 || response.status === 404));
+}
+
 function leaseFields() {
   return box ? [...box.querySelectorAll("input[name=lease]")] : [];
 }
@@ -68,7 +73,7 @@ async function send() {
     toEnd();
     return;
   }
-  if (response && response.status === 409) setHolding(false);
+  if (isLost(response)) setHolding(false);
   await refused(response);
 }
 
@@ -77,7 +82,7 @@ async function refused(response) {
   // Without an answer the message keeps its name: sent again, it is still one message.
   const said = response ? (await response.json().catch(() => ({}))).error : undefined;
   failed.textContent = said || document.getElementById("offline").dataset.offline;
-  failed.hidden = Boolean(response && response.status === 409);
+  failed.hidden = isLost(response);
 }
 
 function insert(words) {
@@ -88,20 +93,37 @@ function insert(words) {
   touched();
 }
 
-// Send words that were approved beforehand, as a message of their own; the box stays as it is.
+// Send words that were approved beforehand, as a message of their own; the box stays as it is. Says whether it was sent.
 async function sendReady(words) {
-  if (!holding) return;
+  if (!holding) return false;
   const fields = { id: crypto.randomUUID(), lease: reply.elements.lease.value, text: words };
   const response = await post(reply.action, fields);
-  if (response && response.status === 409) setHolding(false);
+  if (isLost(response)) setHolding(false);
   failed.hidden = Boolean(response && response.ok);
-  if (!failed.hidden) return refused(response);
+  if (!failed.hidden) {
+    await refused(response);
+    return false;
+  }
   toEnd();
   // Sending erased the draft on the server; these words are still to come.
   if (text.value) {
     sent();
     await save();
   }
+  return true;
+}
+
+// Send one card of a lesson; the next press sends the card behind it, and after the last one there is none.
+async function sendCard(form) {
+  const [field, press] = [form.elements.text, form.querySelector("button")];
+  press.disabled = true;
+  const gone = await sendReady(field.value);
+  press.disabled = !holding;
+  if (!gone) return;
+  const cards = [...document.querySelectorAll('.phrase[data-group="lesson"]')].map((each) => each.textContent);
+  const next = cards[cards.indexOf(field.value) + 1];
+  form.hidden = next === undefined;
+  field.value = press.title = next ?? "";
 }
 
 if (reply) {
@@ -121,6 +143,21 @@ if (reply) {
     event.preventDefault();
     sendReady(event.target.elements.text.value);
   });
+  document.getElementById("lesson")?.addEventListener("submit", (event) => {
+    event.preventDefault();
+    sendCard(event.target);
+  });
+  for (const id of ["wait", "invite"]) {
+    document.getElementById(id)?.addEventListener("submit", async (event) => {
+      event.preventDefault();
+      const fields = Object.fromEntries(new FormData(event.target));
+      if (id === "wait") fields.id = crypto.randomUUID();
+      const response = await post(event.target.action, fields);
+      if (response && response.status === 409) setHolding(false);
+      failed.hidden = Boolean(response && response.ok);
+      if (!failed.hidden) await refused(response);
+    });
+  }
   // What did not arrive is taken up again with a key; it is a message of its own.
   log.addEventListener("click", (event) => {
     const again = event.target.closest(".again");
@@ -157,7 +194,7 @@ if (reply) {
   const renew = async () => {
     if (!holding) return;
     const response = await post(live.dataset.renew, { lease: leaseFields()[0].value });
-    if (response && response.status === 409) setHolding(false);
+    if (isLost(response)) setHolding(false);
   };
   renew();
   setInterval(renew, 15000);

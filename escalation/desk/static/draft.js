@@ -10,7 +10,7 @@ const text = document.getElementById("text");
 const hint = document.getElementById("reply-hint");
 const easeHint = document.getElementById("ease");
 
-let saved = text ? text.value : "";
+let saved = text ? text.defaultValue : ""; // what the server knows: one may have typed before this ran
 let told = 0;
 let timer = 0;
 let ended = false;
@@ -75,6 +75,7 @@ export function end() {
 export function beginDraft() {
   setTimeout(lookAgain, REST);
   text.addEventListener("input", touched);
+  if (unsaved()) touched();
   window.addEventListener("beforeunload", save);
   window.addEventListener("pagehide", save);
 }

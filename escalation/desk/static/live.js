@@ -1,5 +1,7 @@
 // Keeps a page true: takes the server's fragments, changes only what differs, runs the clocks, keeps presence up.
 
+const SILENCE = 30000; // the server is heard every 20 seconds, also when there is nothing new
+const PATIENCE = 20000; // for an answer
 let ahead = 0; // the server's clock minus this machine's, in milliseconds
 const live = document.getElementById("live");
 const offline = document.getElementById("offline");
@@ -92,6 +94,7 @@ export async function post(address, fields) {
       body: new URLSearchParams(fields),
       headers: { Accept: "application/json" },
       keepalive: true, // what was begun when the page went is still sent
+      signal: AbortSignal.timeout(PATIENCE),
     });
     if (response.status === 401) tellConnection("gone");
     if (response.status === 423) document.dispatchEvent(new Event("desk:locked"));
@@ -135,13 +138,31 @@ export function begin(onPatch) {
 
 function connect(onPatch) {
   const source = new EventSource(live.dataset.events);
-  source.addEventListener(live.dataset.event, (event) => {
+  let heard = Date.now();
+  const hear = (name, act) =>
+    source.addEventListener(name, (event) => {
+      heard = Date.now();
+      act(event);
+    });
+  const leave = () => {
+    clearInterval(watch);
+    source.close();
+  };
+  // A line can die without a word (a pulled cable, a router that forgot us), and the browser would wait for ever.
+  const watch = setInterval(() => {
+    if (Date.now() - heard < SILENCE) return;
+    tellConnection("offline");
+    leave();
+    connect(onPatch);
+  }, 2000);
+  hear("beat", () => tellConnection("fine"));
+  hear(live.dataset.event, (event) => {
     tellConnection("fine");
     onPatch(patch(event.data));
   });
-  source.addEventListener("typing", () => document.dispatchEvent(new CustomEvent("desk:typing")));
-  source.addEventListener("gone", (event) => {
-    source.close();
+  hear("typing", () => document.dispatchEvent(new CustomEvent("desk:typing")));
+  hear("gone", (event) => {
+    leave();
     if (event.data === "SignedOut") {
       // Signed in again in another tab, this page goes on where it was, with the words in its box.
       tellConnection("gone");
@@ -154,6 +175,8 @@ function connect(onPatch) {
   source.addEventListener("error", () => {
     // A refused stream is not tried again by the browser: ask once more ourselves, slowly.
     if (offline.hidden) tellConnection("offline");
-    if (source.readyState === EventSource.CLOSED) setTimeout(() => connect(onPatch), 5000);
+    if (source.readyState !== EventSource.CLOSED) return;
+    leave();
+    setTimeout(() => connect(onPatch), 5000);
   });
 }

@@ -3,6 +3,7 @@
 from aiohttp import web
 from sqlalchemy import select
 
+from escalation import queue
 from escalation.desk.forms import done, fields, whole_number
 from escalation.desk.identity import STAFF
 from escalation.desk.pages import error_words, wants_json
@@ -27,6 +28,7 @@ async def keep_draft(request: web.Request) -> web.StreamResponse:
     text, now = sent.get("text", "").replace("\r\n", "\n"), services.clock.now()
     async with services.database.transaction() as unit:
         if "text" not in sent:
+            await queue.visible(unit, services.vault, request[STAFF], case_id)
             found = await drafts.of(unit, services.vault, request[STAFF], case_id)
             return web.json_response({"text": found.text if found else ""})
         await drafts.keep(

@@ -2,22 +2,24 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from datetime import datetime
 from http import HTTPStatus
 from typing import Any
 
 from aiohttp import web
 
-from escalation import holds, restrictions, signing, trail
-from escalation.contact import OUTCOMES, Contact, look_again, read_contact
+from escalation import holds, pausing, restrictions, signing, trail
+from escalation.contact import COUNSELLOR, OUTCOMES, Contact, look_again, read_contact
 from escalation.desk import alerts, live
 from escalation.desk.alerts import Alert
 from escalation.desk.case_shift import CaseShift, Ear, case_shift
 from escalation.desk.identity import STAFF
 from escalation.desk.pages import fragment, page
-from escalation.desk.phrases import CALM, lesson_cards, phrases
+from escalation.desk.phrases import CALM, WAIT, lesson_cards, next_card, phrases
 from escalation.desk.services import SERVICES, DeskServices
 from escalation.desk.views.presence import Keeper, is_present
 from escalation.glass.breaking import readable
+from escalation.linked import Linked, linked_to
 from escalation.permissions import Staff, may
 from escalation.readers import Reader, readers_of
 from escalation.restrictions import Restriction
@@ -45,6 +47,9 @@ class CasePage:
     kept: bool  # under legal hold; only who supervises is shown it
     shift: CaseShift
     tasks: tuple[Open, ...]
+    waits_since: datetime | None  # the child was asked to wait
+    linked: tuple[Linked, ...]  # other contacts of the same person
+    quotes: bool  # words of the child can be carried into the case file from here
 
 
 async def show(request: web.Request) -> web.StreamResponse:
@@ -74,6 +79,8 @@ async def case_page(
         kept = await drafts.of(unit, services.vault, staff, contact.entry.case_id)
     entry = contact.entry
     ready = phrases(entry.audience, entry.band, staff.display_name)
+    cards = lesson_cards(services.content, entry.band, entry.harms)
+    said = {line.text for line in contact.lines if line.author == COUNSELLOR}
     values: dict[str, Any] = {
         "seen": seen,
         "present": seen.present if may(staff, "queue.view") else None,
@@ -88,7 +95,9 @@ async def case_page(
         "message": message,
         "notice": request.query.get("notice"),
         "outcomes": OUTCOMES,
-        "phrases": (*ready, *lesson_cards(services.content, entry.band, entry.harms)),
+        "phrases": (*ready, *cards),
+        "lesson": next_card(cards, said),
+        "wait": next((phrase.text for phrase in ready if phrase.group == WAIT), ""),
         "calm": next((phrase.text for phrase in ready if phrase.group == CALM), ""),
     }
     return await page(request, "case.html", status=status, **values)
@@ -128,6 +137,7 @@ async def events(request: web.Request) -> web.StreamResponse:
 
 async def _seen(unit: Transaction, services: DeskServices, staff: Staff, contact: Contact) -> CasePage:
     entry = contact.entry
+    may_quote = may(staff, "casefile.write") and entry.state != "withdrawn" and not contact.opens_at_claim
     return CasePage(
         contact=contact,
         alerts=await alerts.of_case(unit, entry.case_id),
@@ -140,4 +150,7 @@ async def _seen(unit: Transaction, services: DeskServices, staff: Staff, contact
         kept=may(staff, "case.take_over") and await holds.is_held(unit, entry.case_id),
         shift=await case_shift(unit, services, staff, entry.case_id),
         tasks=await reading.open_in(unit, services.vault, entry.case_id, services.calendar, services.clock.now()),
+        waits_since=await pausing.waits_since(unit, entry.case_id) if entry.state == "claimed" else None,
+        linked=() if contact.glass else await linked_to(unit, services.vault, staff, entry.case_id),
+        quotes=may_quote and contact.glass is None,
     )

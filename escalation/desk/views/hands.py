@@ -30,6 +30,7 @@ async def claim(request: web.Request, *, reason: str = "", words: str = "") -> N
             words=words,
             limits=services.limits,
             now=services.clock.now(),
+            owner=services.queue,
         )
 
 

@@ -16,6 +16,7 @@ from escalation.desk.services import SERVICES, DeskServices
 from escalation.desk.views.presence import Keeper, is_present
 from escalation.follow_ups import FollowUp
 from escalation.glass import breaking
+from escalation.outside.queue import QueueElsewhere, is_elsewhere
 from escalation.permissions import Action, Staff, may, require
 from escalation.queue import QueueEntry
 from escalation.shift import handover, lobby, picking
@@ -57,6 +58,8 @@ class Board:
     rest_minutes: int
     offers: tuple[str, ...]  # cases that a colleague wants to hand over to this person
     lobby: tuple[lobby.Count, ...]
+    outside: bool  # a system beside the desk gives out children
+    elsewhere: frozenset[str]  # those of the waiting ones that it may still give
 
 
 async def home(_request: web.Request) -> web.StreamResponse:
@@ -73,7 +76,7 @@ async def show(request: web.Request) -> web.StreamResponse:
     async with services.database.reading() as unit:
         entries = await queue.entries(unit, services.vault, staff, services.clock.now())
         board = await _board(unit, services, staff, entries)
-    told = {"nobody": "nobody" in request.query, "full": "full" in request.query}
+    told = {name: name in request.query for name in ("nobody", "full", "elsewhere")}
     return await page(request, "queue.html", board=board, present=board.present, most=_most(request), **told)
 
 
@@ -101,9 +104,12 @@ async def take_next(request: web.Request) -> web.StreamResponse:
     services, staff = request.config_dict[SERVICES], request[STAFF]
     try:
         async with services.database.transaction() as unit:
-            taken = await picking.take_next(unit, services.vault, staff, services.limits, services.clock.now())
+            now = services.clock.now()
+            taken = await picking.take_next(unit, services.vault, staff, services.limits, now, services.queue)
     except HandsFull:
         return redirect("/?full")
+    except QueueElsewhere:
+        return redirect("/?elsewhere")
     return redirect("/?nobody") if taken is None else redirect(f"/cases/{taken[0]}")
 
 
@@ -128,8 +134,9 @@ async def _board(unit: Transaction, services: DeskServices, staff: Staff, entrie
     in_sight |= await breaking.alerted(unit, services.vault, staff)
     in_sight |= await alarms.alerted(unit, services.vault, staff)
     claimed = [entry for entry in entries if entry.state == "claimed"]
+    waiting = tuple(entry for entry in entries if entry.state == "waiting")
     return Board(
-        waiting=tuple(entry for entry in entries if entry.state == "waiting"),
+        waiting=waiting,
         mine=tuple(entry for entry in claimed if entry.owner_id == staff.id),
         others=tuple(entry for entry in claimed if entry.owner_id != staff.id),
         names=await names_of(unit),
@@ -143,6 +150,8 @@ async def _board(unit: Transaction, services: DeskServices, staff: Staff, entrie
         rest_minutes=services.limits.rest // timedelta(minutes=1),
         offers=await handover.offers_to(unit, staff),
         lobby=await lobby.counts(unit, staff, now),
+        outside=services.queue.assigns,
+        elsewhere=frozenset(entry.case_id for entry in waiting if is_elsewhere(services.queue, entry, now)),
     )
 
 

@@ -1,5 +1,6 @@
 """Referrals of one case: drafting, asking the child, signing, sending, noting answers; and the coordinator's list."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -14,18 +15,24 @@ from escalation.desk.proof import require_step_up
 from escalation.desk.referral_frame import frame
 from escalation.desk.services import SERVICES, DeskServices
 from escalation.desk.wording import local
+from escalation.documents.docx import to_docx
 from escalation.documents.model import Document
+from escalation.documents.pdf import to_pdf
 from escalation.errors import BadRequest, EscalationError, LeaseLost, WrongState
-from escalation.permissions import Staff, require
+from escalation.permissions import Staff, may, require
 from escalation.referrals import asking, drafting, rows, sending
 from escalation.referrals.gate import GROUND_WORDS
 from escalation.referrals.machine import OPEN, UNSENT, answers_to
 from escalation.referrals.packet import document_of, to_json, to_text
-from escalation.referrals.rows import Opened, Words
+from escalation.referrals.rows import Opened, Referrals, Words
 from escalation.staff.accounts import names_of
 from store.database import Transaction
 
-_FORMS = {"txt": "text/plain", "json": "application/json"}
+_TEXTS = {"txt": "text/plain", "json": "application/json"}
+_PAPERS = {
+    "docx": ("application/vnd.openxmlformats-officedocument.wordprocessingml.document", to_docx),
+    "pdf": ("application/pdf", to_pdf),
+}
 _KEEPS_THE_FORM = (WrongState, BadRequest, LeaseLost)
 Act = Callable[[Transaction, DeskServices, Staff, dict[str, str]], Awaitable[object]]
 
@@ -35,7 +42,8 @@ class Shown:
     """One referral as its page shows it."""
 
     opened: Opened
-    packet: Document
+    packet: Document | None  # none before the claim of a case opened without a yes
+    may_go: bool  # as far as its state and its words go; the gate is asked beside it
     answers: tuple[str, ...]
     editable: bool
 
@@ -138,7 +146,7 @@ async def packet(request: web.Request) -> web.StreamResponse:
     services, staff = request.config_dict[SERVICES], request[STAFF]
     require(staff, "referral.send")
     form = (await fields(request)).get("form", "")
-    if form not in _FORMS:
+    if form not in _TEXTS and form not in _PAPERS:
         raise BadRequest
     await require_step_up(request)
     case_id, referral_id = _ids(request)
@@ -148,10 +156,13 @@ async def packet(request: web.Request) -> web.StreamResponse:
             unit, services.vault, staff, case_id, referral_id, services.receivers, form=form, now=now
         )
     paper = document_of(taken, frame(), services.receivers, local(now))
-    body = to_text(paper) if form == "txt" else to_json(taken, paper, now)
     name = f"khien-{number(case_id)}-{referral_id[:6]}.{form}"
     headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
-    return web.Response(text=body, content_type=_FORMS[form], charset="utf-8", headers=headers)
+    if form in _PAPERS:
+        kind, render = _PAPERS[form]
+        return web.Response(body=await asyncio.to_thread(render, paper), content_type=kind, headers=headers)
+    body = to_text(paper) if form == "txt" else to_json(taken, paper, now)
+    return web.Response(text=body, content_type=_TEXTS[form], charset="utf-8", headers=headers)
 
 
 # --- pieces --------------------------------------------------------------------------------------------------------
@@ -175,18 +186,24 @@ async def _referrals(
     services, staff, now = request.config_dict[SERVICES], request[STAFF], request.config_dict[SERVICES].clock.now()
     typed = typed or {"of": "", "form": ""}
     async with services.database.transaction() as unit:
-        case, found = await rows.read_case(unit, services.vault, staff, _case(request), now)
-        shown = tuple([await _shown(unit, services, staff, case, one) for one in found])
+        seen = await rows.read_case(unit, services.vault, staff, _case(request), now)
+        case = seen.case
+        shown = tuple([await _shown(unit, services, staff, seen, one) for one in seen.found])
         names = await names_of(unit)
     holds = case.state == "claimed" and case.owner_id == staff.id
     wanted = request.query.get("receiver", typed.get("receiver", ""))
     values: dict[str, Any] = {
         "case": case,
+        "seen": seen,
+        # Through broken glass one reads, and does nothing.
+        "drafts": may(staff, "referral.draft") and seen.glass is None,
+        "signs": may(staff, "referral.sign") and seen.glass is None,
+        "sends": may(staff, "referral.send") and seen.glass is None,
         "lease": case.lease if holds else None,
         "cards": shown,
         "names": names,
         "receivers": services.receivers,
-        "busy": frozenset(one.referral.receiver for one in found if one.referral.state in OPEN),
+        "busy": frozenset(one.referral.receiver for one in seen.found if one.referral.state in OPEN),
         "chosen_receiver": services.receivers.get(wanted),
         "grounds": GROUND_WORDS,
         "ways": sending.WAYS,
@@ -196,12 +213,17 @@ async def _referrals(
     return await page(request, "referrals.html", status=error.status if error else HTTPStatus.OK, **values)
 
 
-async def _shown(unit: Transaction, services: DeskServices, staff: Staff, case: Any, one: Opened) -> Shown:
+async def _shown(unit: Transaction, services: DeskServices, staff: Staff, seen: Referrals, one: Opened) -> Shown:
+    case, moment = seen.case, local(one.referral.sent_at or services.clock.now())
     row = await rows.row_of(unit, case.id, one.referral.id)
-    would_go, _ = await sending.packet_for(unit, services.vault, staff, case, row, services.receivers)
+    packet = None
+    if not seen.opens_at_claim:
+        would_go, _ = await sending.packet_for(unit, services.vault, staff, case, row, services.receivers)
+        packet = document_of(would_go, frame(), services.receivers, moment)
     return Shown(
         opened=one,
-        packet=document_of(would_go, frame(), services.receivers, local(one.referral.sent_at or services.clock.now())),
+        packet=packet,
+        may_go=row.state != "stopped" and row.body_sealed is not None,
         answers=answers_to(row.state),
         editable=row.state in UNSENT,
     )

@@ -7,20 +7,16 @@ from typing import Any
 
 from aiohttp import web
 
-from escalation import trail
 from escalation.desk.forms import done, fields, whole_number
 from escalation.desk.identity import STAFF
 from escalation.desk.pages import error_words, page, wants_json
 from escalation.desk.services import SERVICES
 from escalation.errors import BadRequest, EscalationError, WrongState
-from escalation.glass.breaking import readable
-from escalation.permissions import require
 from escalation.staff.accounts import names_of
-from escalation.tasks import doing, reading
+from escalation.tasks import doing, reading, viewing
 from escalation.tasks.calendar import HANOI
 from escalation.tasks.doing import Event
 from escalation.tasks.errors import BadTask
-from store import conversations
 
 _FIRST_GUESS = timedelta(hours=24)
 _SHOWN = "%Y-%m-%dT%H:%M"  # as a browser's field for date and time wants it
@@ -148,35 +144,24 @@ async def _case_tasks(
     request: web.Request, case_id: str, *, typed: Typed | None = None, error: EscalationError | None = None
 ) -> web.StreamResponse:
     services, staff = request.config_dict[SERVICES], request[STAFF]
-    require(staff, "task.view")
     now = services.clock.now()
     async with services.database.transaction() as unit:
-        case, glass = await readable(unit, services.vault, staff, case_id, now)
-        held = await conversations.read(unit, services.vault, case.conversation_id)
-        found = await reading.of_case(unit, held, case_id, services.calendar)
-        await trail.record(
-            unit,
-            stream=trail.case_stream(case_id),
-            actor=staff.id,
-            action="tasks.viewed",
-            at=now,
-            detail={"case": case_id} | ({"grant": glass.id} if glass else {}),
-        )
+        seen = await viewing.read_case(unit, services.vault, staff, case_id, services.calendar, now)
         values: dict[str, Any] = {
             "names": await names_of(unit),
-            "takers": await doing.takers(unit, services.vault, case),
+            "takers": await doing.takers(unit, services.vault, seen.case),
         }
     first_guess = (now + _FIRST_GUESS).astimezone(HANOI).strftime(_SHOWN)
     return await page(
         request,
         "case_tasks.html",
         status=error.status if error else HTTPStatus.OK,
-        case=case,
+        case=seen.case,
         case_id=case_id,
-        glass=glass,
-        tasks=tuple(reading.beside(one, services.calendar, now) for one in found if reading.is_open(one)),
-        ended=tuple(one for one in found if not reading.is_open(one)),
-        may_begin=case.state != "withdrawn" and not any(one.kind == "plan" for one in found),
+        glass=seen.glass,
+        tasks=tuple(reading.beside(one, services.calendar, now) for one in seen.tasks if reading.is_open(one)),
+        ended=tuple(one for one in seen.tasks if not reading.is_open(one)),
+        may_begin=seen.case.state != "withdrawn" and not any(one.kind == "plan" for one in seen.tasks),
         typed=typed or Typed(due=first_guess),
         message=error_words(error) if error else None,
         **values,

@@ -15,6 +15,8 @@ from escalation.desk.identity import SESSION, STAFF
 from escalation.desk.pages import page
 from escalation.desk.proof import require_step_up
 from escalation.desk.services import SERVICES
+from escalation.desk.trail_words import facts
+from escalation.desk.views.directory import directory_of
 from escalation.desk.views.filtering import bad_filter_words
 from escalation.filters import BadFilter
 from escalation.permissions import Staff, may, require, shares_area
@@ -84,6 +86,8 @@ async def _page(
         "people": people,
         "names": names,
         "others": OTHERS,
+        "facts": facts,
+        "provinces": directory_of(services).provinces(),
         "narrowed": urlencode({name: value for name, value in sent.items() if value}),
         "first": not given.get("before"),
         "proved": request[SESSION].proved(now),

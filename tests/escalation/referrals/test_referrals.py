@@ -404,7 +404,7 @@ async def test_the_words_are_sealed_and_go_with_the_words_of_the_case(hotline: H
     assert (row.body_sealed, row.reason_sealed, row.packet_sealed, row.answer_sealed) == (None, None, None, None)
     assert (row.state, row.basis) == ("accepted", "consent")
     async with hotline.database.transaction() as unit:
-        _, [shown] = await rows.read_case(unit, VAULT, staff["an"], office.case_id, hotline.now)
+        [shown] = (await rows.read_case(unit, VAULT, staff["an"], office.case_id, hotline.now)).found
     assert (shown.words, shown.answers) == (Words(), ())
 
 

@@ -22,6 +22,8 @@ from tests.store.keys import VAULT
 
 pytest_plugins = ("tests.store.databases", "tests.escalation.hotline_fixture")
 ROUNDS = 25
+NEEDED = {"turn", "look", "say", "ring", "pick", "free", "break the glass"}
+"""Acts that have to succeed at least once, or the rush has tried nothing; it goes on until they did."""
 
 
 @pytest.fixture
@@ -138,7 +140,9 @@ class Rush:
             await self.attempt(turn(self.hotline, address, number), "turn")
 
     async def person(self, member: Staff) -> None:
-        for _ in range(ROUNDS):
+        rounds = 0
+        while rounds < ROUNDS or not (self.broken or self.done >= NEEDED):
+            rounds += 1
             name, act = self.dice.choice(list(self.acts.items()))
             await self.attempt(act(member, self.dice.choice(self.case_ids)), name)
 
@@ -157,7 +161,7 @@ async def test_turns_claims_replies_looks_and_transfers_at_once_find_no_deadlock
             *(rush.person(member) for member in everyone),
         )
     assert rush.broken == []
-    assert {"turn", "look", "say", "ring", "pick", "free", "break the glass"} <= rush.done
+    assert rush.done >= NEEDED
 
 
 async def test_a_look_waits_for_nobody_who_changes_the_case(hotline: Hotline) -> None:

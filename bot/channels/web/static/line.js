@@ -7,6 +7,7 @@ const SESSION = "s";
 const LAST = "l";
 const PATIENCE = 25_000; // one try
 const LONGEST_PAUSE = 15_000;
+const SILENCE = 40_000; // the server is heard every 25 seconds, also when there is nothing new
 const SLOW = 600;
 const URGENT = 20_000;
 
@@ -56,6 +57,7 @@ export class Line {
   #session = memory.get(SESSION);
   #opening = null;
   #events = null;
+  #heard = 0;
   #closed = false;
   #typed = 0;
 
@@ -63,6 +65,7 @@ export class Line {
   constructor(ears) {
     this.#ears = ears;
     addEventListener("online", () => this.#hurry());
+    setInterval(() => this.#giveUpDeadLine(), 5000);
   }
 
   /** Get a session and listen; tried again until it works. */
@@ -200,14 +203,17 @@ export class Line {
     const query = new URLSearchParams({ session: this.#session, ...(last ? { last } : {}) });
     const events = new EventSource(`${API}/events?${query}`);
     this.#events = events;
+    this.#heard = Date.now();
     const on = (name, ear) =>
       events.addEventListener(name, (event) => {
+        this.#heard = Date.now();
         if (event.lastEventId) memory.set(LAST, event.lastEventId);
         ear(event.data ? JSON.parse(event.data) : {});
       });
     on("message", (reply) => this.#ears.onPushed(reply));
     on("delete", ({ ids }) => this.#ears.onDelete(ids));
     on("typing", () => this.#ears.onTyping());
+    on("beat", () => {});
     events.addEventListener("open", () => (tries = 1));
     events.addEventListener("error", () => {
       // The browser itself comes back after a cut; only a refusal closes the stream for good.
@@ -215,5 +221,13 @@ export class Line {
       this.#events = null;
       setTimeout(() => this.#listen(tries + 1), pause(tries));
     });
+  }
+
+  // A line can die without a word (a router that forgot us, a phone that slept), and the browser would wait for ever.
+  #giveUpDeadLine() {
+    if (!this.#events || Date.now() - this.#heard < SILENCE) return;
+    this.#events.close();
+    this.#events = null;
+    this.#listen();
   }
 }
