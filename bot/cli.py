@@ -19,6 +19,7 @@ from bot.settings import SettingsError, load_settings
 from bot.simulation.command import simulate as run_simulate
 from bot.staff_commands import app_for_staff, app_for_tokens
 from bot.terminal import chat as run_chat
+from bot.zalo_commands import app_for_zalo
 from content.cli import app as content_app
 from content.errors import ContentError
 from escalation.casefile.forms import FormsError
@@ -44,6 +45,7 @@ app.add_typer(app_for_reports, name="report")
 app.add_typer(app_for_persons, name="person")
 app.add_typer(app_for_holds, name="hold")
 app.add_typer(app_for_parked, name="parked")
+app.add_typer(app_for_zalo, name="zalo")
 app.command(name="purge")(purge)
 app.command(name="doctor")(run_doctor)
 app.command(name="chat")(run_chat)

@@ -18,6 +18,7 @@ from escalation.glass.grants import Grant
 from escalation.grounds import words_of
 from escalation.permissions import Staff, require
 from escalation.tables import cases
+from escalation.window import Window, window_of
 from escalation.writing import erasing, notes
 from escalation.writing.notes import Note
 from store import conversations
@@ -73,6 +74,7 @@ class Contact:
     notes: tuple[Note, ...]  # of colleagues, beside the chat
     opens_at_claim: bool  # without a yes the words are for whoever takes the child, not for a look
     follow_up: follow_ups.FollowUp | None
+    window: Window | None  # until when the messenger lets us write
     glass: Grant | None  # read by breaking the glass, until it ends
 
 
@@ -116,6 +118,7 @@ async def look_again(unit: Transaction, vault: Vault, staff: Staff, case_id: str
         notes=() if opens_at_claim else await notes.of_case(unit, held, case_id),
         opens_at_claim=opens_at_claim,
         follow_up=await follow_ups.of_case(unit, case_id),
+        window=await window_of(unit, row, now),
         glass=glass,
     )
 

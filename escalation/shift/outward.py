@@ -43,7 +43,10 @@ class Undelivered(Exception):  # noqa: N818
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outgoing:
-    """One alert on one way: no word of anybody. The same alert twice has the same id."""
+    """One alert on one way: no word of anybody. The same alert twice has the same id.
+
+    `case_id` is empty for what concerns the whole house; `number` is then the second in which it was raised.
+    """
 
     case_id: str
     number: int
@@ -54,7 +57,7 @@ class Outgoing:
     @property
     def id(self) -> str:
         """Return the name by which a receiver knows an alert that came twice."""
-        return f"{self.case_id}-{self.number}"
+        return f"{self.case_id or 'house'}-{self.number}"
 
 
 class Carrier(Protocol):

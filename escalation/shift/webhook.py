@@ -51,7 +51,7 @@ def body_of(outgoing: Outgoing) -> bytes:
         "id": outgoing.id,
         "type": "alert",
         "kind": outgoing.kind,
-        "case": outgoing.case_id,
+        "case": outgoing.case_id or None,
         "at": outgoing.at.isoformat(),
     }
     return json.dumps(told, sort_keys=True, separators=(",", ":")).encode()
