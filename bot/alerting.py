@@ -1,13 +1,20 @@
 """The ways by which alerts and events of cases leave the house, as the settings have them."""
 
-from datetime import timedelta
+import asyncio
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+import structlog
 
 from bot.settings import Settings
 from escalation.outside.announcing import CASE
 from escalation.shift.limits import Limits
 from escalation.shift.mail import Mail
-from escalation.shift.outward import Carrier, Way
+from escalation.shift.outward import Carrier, Outgoing, Undelivered, Way
 from escalation.shift.webhook import Webhook
+
+_WAITS = (0.0, 5.0, 30.0)  # seconds before each attempt
+log = structlog.get_logger("alerts")
 
 
 def carriers(settings: Settings) -> dict[Way, Carrier]:
@@ -40,3 +47,20 @@ def limits(settings: Settings) -> Limits:
         grave_in_row=settings.desk_grave_in_row,
         rest=timedelta(minutes=settings.desk_rest_minutes),
     )
+
+
+async def tell_operator(ways: Mapping[Way, Carrier], kind: str, now: datetime) -> None:
+    """Send an alert that concerns the whole house by every way; whoever raises it raises it again while it lasts."""
+    outgoing = Outgoing(case_id="", number=int(now.timestamp()), kind=kind, at=now)
+    await asyncio.gather(*(_carry(way, carrier, outgoing, now) for way, carrier in ways.items()))
+
+
+async def _carry(way: Way, carrier: Carrier, outgoing: Outgoing, now: datetime) -> None:
+    for attempt, seconds in enumerate(_WAITS, start=1):
+        await asyncio.sleep(seconds)
+        try:
+            await carrier.carry(outgoing, now)
+        except Undelivered:
+            log.warning("alert_undelivered", kind=outgoing.kind, channel=way, attempt=attempt)
+        else:
+            return

@@ -22,6 +22,7 @@ from bot.staff_commands import app_for_staff
 from bot.terminal import chat as run_chat
 from bot.token_commands import app_for_tokens
 from bot.webhook_commands import app_for_webhooks
+from bot.zalo_commands import app_for_zalo
 from content.cli import app as content_app
 from content.errors import ContentError
 from escalation.casefile.forms import FormsError
@@ -48,6 +49,7 @@ app.add_typer(app_for_persons, name="person")
 app.add_typer(app_for_holds, name="hold")
 app.add_typer(app_for_parked, name="parked")
 app.add_typer(app_for_webhooks, name="webhook")
+app.add_typer(app_for_zalo, name="zalo")
 app.command(name="purge")(purge)
 app.command(name="doctor")(run_doctor)
 app.command(name="chat")(run_chat)

@@ -20,12 +20,12 @@ from content.library import Content
 from escalation.casefile.forms import FormsError, read_forms
 from escalation.shift import outward
 from nlu.cascade import Cascade
-from store import conversations, marks, parked
+from store import conversations, marks, messenger_tokens, parked
 from store.database import Transaction
 from store.erasures import ErasureList, ErasureListError
 from store.keys import FileKeys, KeySource
 from store.rotation import rows_by_key
-from store.vault import VaultError
+from store.vault import Vault, VaultError
 
 _OLD_KEY_DAYS = 365
 
@@ -141,7 +141,7 @@ def _engine(settings: Settings) -> Finding:
 
 def _storage(settings: Settings) -> list[Finding]:
     async def look() -> list[Finding]:
-        async with opened(settings) as (database, _vault), database.reading() as unit:
+        async with opened(settings) as (database, vault), database.reading() as unit:
             total = await conversations.count(unit)
             kind = "SQLite" if database.is_sqlite else "PostgreSQL"
             words = (
@@ -154,6 +154,7 @@ def _storage(settings: Settings) -> list[Finding]:
                 await _erasures(unit, settings.erasures),
                 await set_aside(unit),
                 await _told(unit, settings),
+                *await _zalo_oa(unit, vault, settings, datetime.now(UTC)),
             ]
 
     try:
@@ -237,11 +238,43 @@ async def _told(unit: Transaction, settings: Settings) -> Finding:
 
 
 def _messengers(settings: Settings) -> Finding:
-    if settings.telegram_token is None:
-        words = "web only. Set TELEGRAM_TOKEN for Telegram."
+    if not settings.messengers:
+        words = "web only. Set TELEGRAM_TOKEN for Telegram, KHIEN_ZALO_OA_APP_ID for a Zalo Official Account."
         return Finding(level="ok", what="messengers", words=words)
-    how = "webhook" if settings.public_url else "long polling"
-    return Finding(level="ok", what="messengers", words=f"web, Telegram by {how}")
+    named = ["web"]
+    if settings.telegram_token is not None:
+        named.append(f"Telegram by {'webhook' if settings.public_url else 'long polling'}")
+    if settings.zalo_oa_app_id is not None:
+        named.append("Zalo OA by webhook")
+    return Finding(level="ok", what="messengers", words=", ".join(named))
+
+
+_CONNECT = "Run `khien zalo connect`, or `khien zalo token` with a refresh token of Zalo's API Explorer."
+
+
+async def _zalo_oa(unit: Transaction, vault: Vault, settings: Settings, now: datetime) -> list[Finding]:
+    """Say whether the door to the Official Account is open, and whether its next key may have been lost."""
+    if settings.zalo_oa_app_id is None:
+        return []
+    pair = await messenger_tokens.read(unit, vault, "zalo_oa")
+    if pair is None:
+        return [Finding(level="wrong", what="zalo_oa", words=f"not connected: nothing can be sent. {_CONNECT}")]
+    until = pair.expires_at.isoformat(timespec="minutes")
+    level, words = "ok", f"connected; the access token lasts until {until} and is renewed by the running product"
+    if pair.begun_at is not None and now - pair.begun_at > messenger_tokens.BUSY:
+        begun = pair.begun_at.isoformat(timespec="minutes")
+        words = (
+            f"a renewal was begun at {begun} and its end is not known. If the process died between Zalo's answer "
+            f"and the storing, the old refresh token is used up and the new one is lost. {_CONNECT}"
+        )
+        level = "wrong"
+    elif pair.trouble == "refused":
+        level, words = "wrong", f"Zalo refuses the refresh token; sending ends at {until}. {_CONNECT}"
+    elif pair.expires_at <= now:
+        level, words = "wrong", f"the access token ended at {until}. Start the product: it renews it. Else: {_CONNECT}"
+    elif pair.trouble is not None:
+        level, words = "note", f"{words}, but Zalo could not be reached for that lately"
+    return [Finding(level=level, what="zalo_oa", words=words)]
 
 
 def _legal(settings: Settings) -> Finding:

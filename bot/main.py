@@ -17,6 +17,7 @@ from bot.channels.patience import STORE_SECONDS, within
 from bot.channels.port import Channel, Received
 from bot.channels.telegram.join import join as telegram
 from bot.channels.web.receive import WebChat
+from bot.channels.zalo_oa.join import join as zalo_oa
 from bot.clocks import Terms
 from bot.opening import opened
 from bot.rasa import RasaClient, rasa_client
@@ -44,7 +45,7 @@ from store.vault import Vault
 log = structlog.get_logger()
 _WORKERS_ON_POSTGRESQL = 4
 _SENDERS = 16
-JOINERS: tuple[Joiner, ...] = (telegram,)
+JOINERS: tuple[Joiner, ...] = (telegram, zalo_oa)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -141,6 +142,7 @@ def _joined(
         clock=running.clock,
         ingest=running.ingest,
         sorry=running.content.say("error.away", "unknown").strip(),
+        is_choice=running.content.is_choice,
         channels=running.channels,
         stack=stack,
         stop=stop,
@@ -172,7 +174,7 @@ def _whole(running: Product, routes: list[web.RouteDef]) -> web.Application:
         database=running.database,
         vault=running.vault,
         clock=clock,
-        demo=settings.database_url is None and settings.telegram_token is None,
+        demo=settings.database_url is None and not settings.messengers,
         public_url=settings.public_url,
         lock_after=timedelta(minutes=settings.desk_lock_minutes),
         limits=alerting.limits(settings),

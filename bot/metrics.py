@@ -1,6 +1,6 @@
 """What an operator may count. No label ever comes from a person's words, name or number."""
 
-from prometheus_client import Counter, Histogram
+from prometheus_client import Counter, Gauge, Histogram
 
 TURNS = Counter("khien_turns_total", "Turns that committed")
 TURN_FAILURES = Counter("khien_turn_failures_total", "Turns that failed and were rolled back")
@@ -19,3 +19,10 @@ LEARNING = Counter(
 )
 SENT = Counter("khien_sent_total", "Messages delivered to a messenger", ["channel"])
 SEND_FAILURES = Counter("khien_send_failures_total", "Refused or failed sends", ["channel", "permanent"])
+WEBHOOK_REFUSED = Counter(
+    "khien_webhook_refused_total", "Posts at a messenger's webhook whose signature was wrong", ["channel"]
+)
+TOKEN_SECONDS = Gauge("khien_token_seconds", "Until a messenger's access token ends; it is renewed before", ["channel"])
+TOKEN_FAILURES = Counter(
+    "khien_token_failures_total", "Renewals of a messenger's tokens that failed: act on refused", ["channel", "kind"]
+)

@@ -25,9 +25,10 @@ from escalation.writing.notes import note_place
 from escalation.writing.tables import draft, note
 from store.conversations import ADDRESS_PLACE, STATE_PLACE, message_place
 from store.inbox import inbox_place
+from store.messenger_tokens import token_place
 from store.outbox import outbox_place
 from store.shredding import SealedColumn
-from store.tables import conversation, inbox, message, outbox
+from store.tables import conversation, inbox, message, messenger_token, outbox
 from store.vault import key_place
 
 # Under the conversation's data key; the place begins with the conversation's id.
@@ -61,4 +62,5 @@ UNDER_MASTER_KEYS = (
     SealedColumn(conversation.c.key_wrapped, lambda row: key_place(row.id)),
     SealedColumn(staff.c.totp_sealed, lambda row: totp_place(row.id)),
     SealedColumn(totp_pending.c.secret_sealed, lambda row: pending_place(row.staff_id)),
+    SealedColumn(messenger_token.c.body_sealed, lambda row: token_place(row.name)),
 )

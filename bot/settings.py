@@ -20,6 +20,7 @@ TOML_FILE = Path("khien.toml")
 EmergencyPolicy = Literal["consent", "vital_interest"]
 _SECRET_LETTERS = 32
 _LOOPBACK = {"127.0.0.1", "localhost", "::1"}
+_VERIFIER = re.compile(r"[A-Za-z0-9._~-]{43}")
 # Strict, so that no two readers of the address can take it for two different hosts.
 _PLAIN_URL = re.compile(r"https?://(?:[A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(?::\d{1,5})?(?:/[A-Za-z0-9._~-]+)*/?")
 
@@ -60,6 +61,29 @@ class Settings(BaseSettings):
         default=None, validation_alias="TELEGRAM_TOKEN", description="the bot's token from @BotFather"
     )
     telegram_base_url: str | None = Field(default=None, description="another Bot API server, such as one on loopback")
+    zalo_oa_app_id: str | None = Field(
+        default=None, pattern=r"^[0-9]{1,32}$", description="the app of the Zalo Official Account; turns the channel on"
+    )
+    zalo_oa_app_secret: SecretStr | None = Field(default=None, description="the app's secret, by which tokens are got")
+    zalo_oa_id: str | None = Field(
+        default=None, pattern=r"^[0-9]{1,32}$", description="the account's own id; needed where events are signed by it"
+    )
+    zalo_oa_webhook_secret: SecretStr | None = Field(
+        default=None, description="the OA secret key that signs events; none where it is the app's secret"
+    )
+    zalo_oa_signed_first: Literal["app_id", "oa_id"] = Field(
+        default="app_id", description="what stands first in what Zalo signs"
+    )
+    zalo_oa_code_verifier: SecretStr | None = Field(
+        default=None,
+        description="the verifier whose challenge is saved in Zalo's console; none makes one for each link",
+    )
+    zalo_oa_button_template: bool = Field(default=False, description="name the kind of template that buttons are")
+    zalo_oa_per_second: int = Field(
+        default=20, ge=1, le=66, description="messages a second to Zalo at most, by each process"
+    )
+    zalo_oa_base_url: str | None = Field(default=None, description="another server for messages, such as on loopback")
+    zalo_oa_oauth_url: str | None = Field(default=None, description="another server for tokens, such as on loopback")
     nlu_engine: Literal["spacy", "rasa"] = Field(
         default="spacy", description='"rasa" takes intent, topic and entities from a Rasa server; danger is always ours'
     )
@@ -208,9 +232,41 @@ class Settings(BaseSettings):
     @property
     def messengers_on_loopback(self) -> bool:
         """Tell whether no real messenger can be reached: none is set, or all are on this machine."""
-        if self.telegram_token is None:
-            return True
-        return self.telegram_base_url is not None and urlsplit(self.telegram_base_url).hostname in _LOOPBACK
+        urls: list[str | None] = []
+        if self.telegram_token is not None:
+            urls.append(self.telegram_base_url)
+        if self.zalo_oa_app_id is not None:
+            urls += [self.zalo_oa_base_url, self.zalo_oa_oauth_url]
+        return all(url is not None and urlsplit(url).hostname in _LOOPBACK for url in urls)
+
+    @property
+    def messengers(self) -> bool:
+        """Tell whether any messenger is set."""
+        return self.telegram_token is not None or self.zalo_oa_app_id is not None
+
+    @property
+    def zalo_oa_refusal(self) -> str | None:
+        """Return why the Zalo Official Account cannot work as it is set, and what to do; None where it can."""
+        names = ("app_secret", "id", "webhook_secret", "code_verifier", "base_url", "oauth_url")
+        lonely = next((name for name in names if getattr(self, f"zalo_oa_{name}") is not None), None)
+        if self.zalo_oa_app_id is None:
+            return lonely and f"KHIEN_ZALO_OA_{lonely.upper()}: does nothing without KHIEN_ZALO_OA_APP_ID beside it."
+        if self.zalo_oa_app_secret is None:
+            return "KHIEN_ZALO_OA_APP_ID: needs KHIEN_ZALO_OA_APP_SECRET beside it, from the app's page at Zalo."
+        if self.zalo_oa_signed_first == "oa_id" and self.zalo_oa_id is None:
+            return "KHIEN_ZALO_OA_SIGNED_FIRST: oa_id needs KHIEN_ZALO_OA_ID, the account's own id."
+        verifier = self.zalo_oa_code_verifier
+        if verifier is not None and not _VERIFIER.fullmatch(verifier.get_secret_value()):
+            return "KHIEN_ZALO_OA_CODE_VERIFIER: has 43 characters of A-Z, a-z, 0-9, -, ., _ and ~."
+        for name in ("base_url", "oauth_url"):
+            url = getattr(self, f"zalo_oa_{name}")
+            if url is not None and not (
+                _PLAIN_URL.fullmatch(url) and (url.startswith("https://") or _is_here(urlsplit(url).hostname or ""))
+            ):
+                return f"KHIEN_ZALO_OA_{name.upper()}: must be https://host, or http on 127.0.0.1."
+        if self.public_url is None and self.zalo_oa_base_url is None:
+            return "KHIEN_ZALO_OA_APP_ID: Zalo brings messages to an https address only. Set KHIEN_PUBLIC_URL."
+        return None
 
     @property
     def forms_compared(self) -> frozenset[str]:
@@ -272,13 +328,16 @@ def load_settings(**overrides: Any) -> Settings:
     if unknown:
         raise SettingsError(f"{unknown[0]}: there is no such setting. See `khien doctor` and docs/settings.md.")
     if settings.test_clock and not settings.messengers_on_loopback:
-        raise SettingsError("KHIEN_TEST_CLOCK: refused while a real messenger is set. Remove it, or TELEGRAM_TOKEN.")
+        raise SettingsError(
+            "KHIEN_TEST_CLOCK: refused while a real messenger is set. Remove it, or TELEGRAM_TOKEN and KHIEN_ZALO_OA_…."
+        )
     for refusal in (
         settings.rasa_refusal,
         settings.keys_refusal,
         settings.desk_refusal,
         settings.alerts_refusal,
         settings.joining_refusal,
+        settings.zalo_oa_refusal,
         settings.calendar_refusal,
     ):
         if refusal is not None:

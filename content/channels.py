@@ -52,6 +52,7 @@ class Channel:
     text: int | None  # of one message
     buttons: int | None  # of one message; where there are 0, the person types
     label: int | None = None  # characters of a button
+    brand: str = ""  # what people call it, in a sentence that speaks of its limits
     pictures: bool = False
     protects: bool = False  # forbids forwarding and saving when asked to
     types: bool = False  # shows that somebody is typing
@@ -81,6 +82,7 @@ WEB = Channel(
 )
 TELEGRAM = Channel(
     name="telegram",
+    brand="Telegram",
     text=TELEGRAM_TEXT,
     buttons=TELEGRAM_BUTTONS,
     pictures=True,
@@ -91,14 +93,16 @@ TELEGRAM = Channel(
 )
 ZALO_OA = Channel(
     name="zalo_oa",
+    brand="Zalo",
     text=ZALO_OA_TEXT,
     buttons=ZALO_OA_BUTTONS,
     reply_within=ZALO_OA_REPLY,
     staff_reply_within=ZALO_OA_REPLY,
 )
-ZALO_BOT = Channel(name="zalo_bot", text=ZALO_BOT_TEXT, buttons=0, types=True)
+ZALO_BOT = Channel(name="zalo_bot", brand="Zalo", text=ZALO_BOT_TEXT, buttons=0, types=True)
 MESSENGER = Channel(
     name="messenger",
+    brand="Messenger",
     text=MESSENGER_TEXT,
     buttons=MESSENGER_BUTTONS,
     label=MESSENGER_LABEL,

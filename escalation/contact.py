@@ -21,6 +21,7 @@ from escalation.outside.announcing import announce
 from escalation.permissions import Staff, require
 from escalation.tables import cases
 from escalation.vital import opens_at_claim
+from escalation.window import Window, window_of
 from escalation.writing import erasing, notes
 from escalation.writing.notes import Note
 from store import conversations
@@ -76,6 +77,7 @@ class Contact:
     notes: tuple[Note, ...]  # of colleagues, beside the chat
     opens_at_claim: bool  # without a yes the words are for whoever takes the child, not for a look
     follow_up: follow_ups.FollowUp | None
+    window: Window | None  # until when the messenger lets us write
     glass: Grant | None  # read by breaking the glass, until it ends
 
     @property
@@ -126,6 +128,7 @@ async def look_again(unit: Transaction, vault: Vault, staff: Staff, case_id: str
         notes=() if closed else await notes.of_case(unit, held, case_id),
         opens_at_claim=closed,
         follow_up=await follow_ups.of_case(unit, case_id),
+        window=await window_of(unit, row, now),
         glass=glass,
     )
 

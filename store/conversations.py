@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import delete, func, insert, or_, select, update
@@ -15,6 +15,7 @@ from store.ids import ConversationId, new_id
 from store.tables import IS_SET_ASIDE, IS_UNSENT, conversation, inbox, message, outbox
 from store.vault import Sealer, Vault, VaultError, key_place
 
+LEAVING_IN_DOUBT = timedelta(minutes=5)  # between a messenger's clock and ours, and until a word is stored
 STATE_PLACE = "state"
 ADDRESS_PLACE = "address"
 
@@ -56,7 +57,7 @@ async def upsert(
     statement: Any = (sqlite_insert if unit.is_sqlite else postgres_insert)(conversation).values(values)
     statement = statement.on_conflict_do_update(
         index_elements=[conversation.c.channel, conversation.c.address_hash],
-        set_={"last_seq": conversation.c.last_seq + 1, "updated_at": now},
+        set_={"last_seq": conversation.c.last_seq + 1, "updated_at": now, "left_at": None},
     ).returning(conversation)
     row = (await unit.execute(statement)).one()
     if row.id == fresh:
@@ -80,6 +81,40 @@ async def find(unit: Transaction, vault: Vault, channel: str, address: str) -> C
     )
     row = (await unit.execute(statement)).one_or_none()
     return None if row is None else _conversation(vault, row)
+
+
+async def leave(unit: Transaction, vault: Vault, channel: str, address: str, at: datetime) -> None:
+    """Note that the person stopped following us at this time; news much older than their last word is none.
+
+    In doubt they have left: who hides us from somebody must not be written to, and their next word undoes it.
+    """
+    held = await find(unit, vault, channel, address)
+    if held is None:
+        return
+    word = await last_word(unit, held.id)
+    if word is None or word <= at + LEAVING_IN_DOUBT:
+        await unit.execute(update(conversation).where(conversation.c.id == held.id).values(left_at=at))
+
+
+async def has_left(unit: Transaction, vault: Vault, channel: str, address: str) -> bool:
+    """Tell whether the person stopped following us and has not written since."""
+    mine = (conversation.c.channel == channel) & (conversation.c.address_hash == vault.address_hash(channel, address))
+    return (await unit.execute(select(conversation.c.left_at).where(mine))).scalar_one_or_none() is not None
+
+
+async def left_at(unit: Transaction, conversation_id: str) -> datetime | None:
+    """Return when the person stopped following us, None where they have not or are back."""
+    statement = select(conversation.c.left_at).where(conversation.c.id == conversation_id)
+    at: datetime | None = (await unit.execute(statement)).scalar_one_or_none()
+    return at
+
+
+async def last_word(unit: Transaction, conversation_id: str) -> datetime | None:
+    """Return when the person last did anything on the messenger, None where they never did."""
+    mine = (inbox.c.conversation_id == conversation_id) & (inbox.c.kind == "message")
+    statement = select(inbox.c.received_at).where(mine).order_by(inbox.c.seq.desc()).limit(1)
+    at: datetime | None = (await unit.execute(statement)).scalar_one_or_none()
+    return at
 
 
 async def lock(unit: Transaction, vault: Vault, conversation_id: str) -> Conversation:

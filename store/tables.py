@@ -42,6 +42,7 @@ conversation = Table(
     Column("state_sealed", LargeBinary),
     Column("created_at", UtcDateTime, nullable=False),
     Column("updated_at", UtcDateTime, nullable=False),
+    Column("left_at", UtcDateTime),  # when the person stopped following us; None again once they write
     UniqueConstraint("channel", "address_hash"),
 )
 
@@ -141,4 +142,17 @@ mark = Table(
     metadata,
     Column("name", String(16), primary_key=True),  # see store.marks
     Column("value", Integer, nullable=False),
+)
+
+# A messenger whose keys to its door change: see store.messenger_tokens.
+messenger_token = Table(
+    "messenger_token",
+    metadata,
+    Column("name", String(16), primary_key=True),  # the channel's
+    Column("body_sealed", LargeBinary, nullable=False),  # the pair of tokens
+    Column("expires_at", UtcDateTime, nullable=False),  # of the access token
+    Column("version", Integer, nullable=False),  # counts the pairs
+    Column("begun_at", UtcDateTime),  # a refresh was asked for and its end is not known
+    Column("trouble", String(16)),  # refused | unreachable, since the last refresh that went wrong
+    Column("alarmed_at", UtcDateTime),  # the operator was told
 )

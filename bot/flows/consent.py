@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from bot.effects import AgreeCase, Effect, OpenCase, RecordConsent, Say, SetItem, SetTimer, TellDesk
 from bot.events import Attached, Said
-from bot.flows import contact, preview
+from bot.flows import contact, limits, preview
 from bot.flows import waiting as wait
 from bot.moment import Moment, Turn
 from bot.protocol import advance
@@ -190,6 +190,7 @@ def _hand_over(moment: Moment, matter: Matter, record: RecordConsent) -> Turn:
         record,
         opened,
         moment.say(state, "handover.done", ("discreet.on", "breathe", "withdraw", "exit"), protect=True),
+        *limits.reply_window(moment, state),
         wait.status(moment, state),
         *wait.start_timers(),
         *((SetTimer(name="context", after=CONTEXT),) if matter.previewed else ()),
@@ -208,6 +209,7 @@ def _agreed(moment: Moment, matter: Matter, case: Contact, record: RecordConsent
         AgreeCase(from_seq=matter.from_seq, left_out=matter.left_out),
         *((SetTimer(name="context", after=CONTEXT),) if matter.previewed else ()),
         moment.say(state, "handover.agreed", ("discreet.on", "breathe", "withdraw", "exit"), protect=True),
+        *limits.reply_window(moment, state),
     )
     there = contact.show(replace(moment, state=state))
     if case.connected:

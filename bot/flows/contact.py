@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from bot.effects import Effect, Hold, RaiseCase, Say, TellDesk
 from bot.events import Attached, Noticed, Rang, Said
-from bot.flows import first_reply
+from bot.flows import first_reply, limits
 from bot.flows import waiting as wait
 from bot.moment import Moment, Turn
 from bot.state import Contact, Flow, HeldReply, Question, State, change_person
@@ -131,7 +131,9 @@ def _closed(moment: Moment, event: Noticed, contact: Contact) -> Turn:
     turn = Turn(state=state, effects=wait.stop_timers())
     if not shown:
         return turn
-    turn = replace(turn, state=replace(state, talked_until=moment.now))
+    turn = replace(turn, state=replace(state, talked_until=moment.now)).then(
+        *limits.reply_window(moment, state, push=True)
+    )
     return turn.then(moment.say(state, "contact.closed", _after(state), push=True, protect=True, name=event.name))
 
 

@@ -10,7 +10,7 @@ from datetime import datetime
 
 from bot.effects import CancelTimer, Effect, Say, SetTimer, StepFollowUp
 from bot.events import Noticed, Rang, Said
-from bot.flows import contact, disclosure, first_reply
+from bot.flows import contact, disclosure, first_reply, limits
 from bot.follow_up import (
     DAYS,
     PARTS,
@@ -18,6 +18,7 @@ from bot.follow_up import (
     RETRY,
     TIMER,
     FollowUp,
+    Part,
     chosen_time,
     is_allowed,
     may_come_at,
@@ -50,6 +51,11 @@ def proposed(moment: Moment) -> Turn | None:
     if not seen or (before is not None and before.stage == "agreed"):
         return told  # one follow-up at a time: what was agreed before stands
     over = taken_back(moment.state) if before is not None and before.stage == "held" else ()  # they have talked since
+    if not _offered(moment, "day"):
+        # The messenger does not let us write that late: nothing is promised that cannot come.
+        state = replace(told.state, follow_up=None)
+        cannot = moment.say(state, "followup.cannot", push=True, protect=True, place=moment.channel.brand)
+        return replace(told, state=state, effects=(*told.effects, *over, cannot))
     state = replace(told.state, follow_up=FollowUp(case_id=event.case_id, stage="asked"))
     asked = _ask(moment, state, "day", push=True)
     return replace(asked, effects=(*told.effects, *over, *asked.effects))
@@ -110,10 +116,25 @@ def _ask(moment: Moment, state: State, item: str, *, push: bool = False) -> Turn
     return Turn(state=state, effects=(_question(moment, state, item, words, push=push),))
 
 
-def _question(moment: Moment, state: State, item: str, message_id: str, *, push: bool = False) -> Say:
+def _question(moment: Moment, state: State, item: str, message_id: str, *, push: bool = False, **params: str) -> Say:
     quiet = () if state.discreet_word else ("discreet.on",)
-    choices = (*(_PARTS if item == "part" else _DAYS), NO, *quiet, "exit")
-    return moment.say(state, message_id, choices, push=push, protect=True)
+    mine = state.follow_up
+    choices = (*_offered(moment, item, mine.day if mine is not None else 0), NO, *quiet, "exit")
+    return moment.say(state, message_id, choices, push=push, protect=True, **params)
+
+
+def _offered(moment: Moment, item: str, day: int = 0) -> tuple[str, ...]:
+    """Return the days, or the parts of the chosen day, at which the messenger will still let us write."""
+    if item == "part":
+        return tuple(choice for choice, named in _PARTS.items() if _can_come(moment, day or DAYS[0], named.part))
+    return tuple(f"followup.day.{days}" for days in DAYS if _can_come(moment, days, None))
+
+
+def _can_come(moment: Moment, days: int, part: Part | None) -> bool:
+    """Tell whether this part of the day, or any, so many days on is not too late for the messenger."""
+    last = limits.may_push_until(moment)
+    times = (chosen_time(moment.now, days, one) for one in ((part,) if part else PARTS))
+    return last is None or any(at <= last for at in times)
 
 
 def _chosen(moment: Moment, choice: str) -> Turn | None:
@@ -153,9 +174,25 @@ def _take(moment: Moment, named: Appointment) -> Turn:
     if mine is None:
         return moment.answer(replace(state, question=None), "consent.stale", _AFTER)
     mine = replace(mine, day=named.days or mine.day, part=named.part or mine.part)
+    if mine.day and not _can_come(moment, mine.day, mine.part):
+        return _too_late(moment, mine)
     if not mine.day or mine.part is None:
         return _ask(moment, replace(state, follow_up=mine), "part" if mine.day else "day")
     return _agree(moment, mine, chosen_time(moment.now, mine.day, mine.part))
+
+
+def _too_late(moment: Moment, mine: FollowUp) -> Turn:
+    """Say until when a message can come here, and ask for an earlier day; where there is none, agree on nothing."""
+    state, last = moment.state, limits.may_push_until(moment)
+    if last is None or not _offered(moment, "day"):
+        ended = replace(state, question=None, follow_up=None)
+        refused = StepFollowUp(case_id=mine.case_id, event="refuse")
+        said = moment.say(ended, "followup.cannot", _AFTER, protect=True, place=moment.channel.brand)
+        return Turn(state=ended, effects=(refused, said))
+    asked = FollowUp(case_id=mine.case_id, stage="asked")
+    state = replace(state, follow_up=asked, question=Question(kind="follow_up", item="day"))
+    place, until = moment.channel.brand, spoken_time(last, state.language)
+    return Turn(state=state, effects=(_question(moment, state, "day", "followup.beyond", place=place, time=until),))
 
 
 def _agree(moment: Moment, mine: FollowUp, due_at: datetime) -> Turn:

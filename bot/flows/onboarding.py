@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from bot.effects import ClearScreen, Effect
 from bot.events import Attached, Pressed, Said
-from bot.flows import topics
+from bot.flows import limits, topics
 from bot.moment import Moment, Turn
 from bot.state import Flow, Language, Role, State, change_person
 from content.schema import Band
@@ -105,7 +105,8 @@ def _welcome(moment: Moment, state: State) -> Turn:
     ready = replace(state, flow=Flow(), wanted_topic="")
     first = "advice" if state.role == "parent" else "learn"
     ways = (first, "menu", "talk.now", "exit")
-    effects: list[Effect] = [moment.say(ready, "onboarding.welcome", ways, picture="mascot.hello")]
+    welcome = moment.say(ready, "onboarding.welcome", ways, picture="mascot.hello")
+    effects: list[Effect] = [*limits.screen(moment, ready), welcome]
     if state.wanted_topic:
         effects.append(topics.lead(moment, ready, state.wanted_topic))
     return Turn(state=ready, effects=tuple(effects))

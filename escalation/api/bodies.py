@@ -142,6 +142,15 @@ class FollowUp(BaseModel):
     changed_at: datetime
 
 
+class Window(BaseModel):
+    """Until when the messenger lets us write to the child; `at` is when that ends or ended."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    state: Literal["open", "soon", "closed", "left"]
+    at: datetime
+
+
 class Case(BaseModel):
     """A case with its conversation and what the child agreed to. `lease` is given to its owner only.
 
@@ -160,6 +169,7 @@ class Case(BaseModel):
     outcome: str | None
     opens_at_claim: bool
     follow_up: FollowUp | None
+    window: Window | None
 
     @classmethod
     def of(cls, contact: Contact, staff_id: str) -> Self:
@@ -178,6 +188,7 @@ class Case(BaseModel):
             outcome=contact.outcome,
             opens_at_claim=contact.opens_at_claim,
             follow_up=None if contact.follow_up is None else FollowUp.model_validate(contact.follow_up),
+            window=None if contact.window is None else Window.model_validate(contact.window),
         )
 
 

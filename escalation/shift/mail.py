@@ -41,13 +41,14 @@ class Mail:
 
     def _written(self, outgoing: Outgoing) -> EmailMessage:
         words = wording.words()
-        short = words["queue"]["case"].format(number=number(outgoing.case_id))
+        of_case = bool(outgoing.case_id)
+        short = words["queue"]["case"].format(number=number(outgoing.case_id)) if of_case else words["shift"]["house"]
         mail = EmailMessage()
         mail["From"], mail["To"] = self.sender, ", ".join(self.receivers)
-        mail["Subject"] = words["shift"]["mail_subject"].format(case=short)
+        mail["Subject"] = words["shift"]["mail_subject" if of_case else "mail_subject_house"].format(case=short)
         # The same alert twice is one message to a mailbox that knows message ids.
         mail["Message-ID"] = f"<{outgoing.id}@khien-nho>"
-        place = f"{self.desk}{PREFIX}/cases/{outgoing.case_id}" if self.desk else ""
+        place = f"{self.desk}{PREFIX}/cases/{outgoing.case_id}" if self.desk and of_case else ""
         what = words["alert"].get(outgoing.kind, words["alert"]["other"])
         when = wording.local(outgoing.at)
         mail.set_content(words["shift"]["mail_body"].format(case=short, what=what, at=when, place=place).strip() + "\n")

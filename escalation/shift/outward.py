@@ -54,7 +54,8 @@ class Undelivered(Exception):  # noqa: N818
 class Outgoing:
     """One alert or one event of a case on one way: no word of anybody. The same one twice has the same id.
 
-    `facts` are an event's, as JSON; an alert has none.
+    `facts` are an event's, as JSON; an alert has none. `case_id` is empty for what concerns the whole house; `number`
+    is then the second in which it was raised.
     """
 
     case_id: str
@@ -67,7 +68,8 @@ class Outgoing:
     @property
     def id(self) -> str:
         """Return the name by which a receiver knows what came twice."""
-        return f"{self.case_id}-{self.number}" if self.facts is None else f"{self.case_id}-{CASE}-{self.number}"
+        about = self.case_id or "house"
+        return f"{about}-{self.number}" if self.facts is None else f"{about}-{CASE}-{self.number}"
 
 
 class Carrier(Protocol):

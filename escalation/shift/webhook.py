@@ -53,7 +53,7 @@ def body_of(outgoing: Outgoing) -> bytes:
         "id": outgoing.id,
         "type": "alert" if outgoing.facts is None else CASE,
         "kind": outgoing.kind,
-        "case": outgoing.case_id,
+        "case": outgoing.case_id or None,
         "at": outgoing.at.isoformat(),
     }
     if outgoing.facts is not None:

@@ -272,3 +272,51 @@ def test_a_day_that_is_none_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("KHIEN_WORK_DAYS_OFF", "3/2/2027")
     with pytest.raises(SettingsError, match=r"KHIEN_WORK_DAYS_OFF: .*'3/2/2027' is not a day"):
         load_settings()
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        ({"APP_ID": "12"}, "KHIEN_ZALO_OA_APP_ID: needs KHIEN_ZALO_OA_APP_SECRET"),
+        ({"APP_ID": "mười"}, "KHIEN_ZALO_OA_APP_ID: "),
+        ({"APP_SECRET": SECRET}, "KHIEN_ZALO_OA_APP_SECRET: does nothing without KHIEN_ZALO_OA_APP_ID"),
+        ({"APP_ID": "12", "APP_SECRET": SECRET}, "KHIEN_ZALO_OA_APP_ID: Zalo brings messages to an https address only"),
+        (
+            {"APP_ID": "12", "APP_SECRET": SECRET, "BASE_URL": "http://zalo.example"},
+            "KHIEN_ZALO_OA_BASE_URL: must be https://host",
+        ),
+        (
+            {"APP_ID": "12", "APP_SECRET": SECRET, "SIGNED_FIRST": "oa_id", "BASE_URL": "http://127.0.0.1:1"},
+            "KHIEN_ZALO_OA_SIGNED_FIRST: oa_id needs KHIEN_ZALO_OA_ID",
+        ),
+        (
+            {"APP_ID": "12", "APP_SECRET": SECRET, "CODE_VERIFIER": SECRET, "BASE_URL": "http://127.0.0.1:1"},
+            "KHIEN_ZALO_OA_CODE_VERIFIER: has 43 characters",
+        ),
+    ],
+)
+def test_an_official_account_that_cannot_work_is_refused_in_words(
+    monkeypatch: pytest.MonkeyPatch, given: dict[str, str], words: str
+) -> None:
+    for name, value in given.items():
+        monkeypatch.setenv(f"KHIEN_ZALO_OA_{name}", value)
+    told = refused()
+    assert told.startswith(words)
+    assert SECRET not in told
+
+
+@pytest.mark.parametrize(
+    ("oauth_url", "allowed"), [(None, False), ("https://oauth.zaloapp.com", False), ("http://127.0.0.1:9000", True)]
+)
+def test_the_test_clock_is_refused_with_an_account_that_may_be_real(
+    monkeypatch: pytest.MonkeyPatch, oauth_url: str | None, allowed: bool
+) -> None:
+    for name, value in (("APP_ID", "12"), ("APP_SECRET", SECRET), ("BASE_URL", "http://127.0.0.1:9000")):
+        monkeypatch.setenv(f"KHIEN_ZALO_OA_{name}", value)
+    if oauth_url is not None:
+        monkeypatch.setenv("KHIEN_ZALO_OA_OAUTH_URL", oauth_url)
+    monkeypatch.setenv("KHIEN_TEST_CLOCK", "1")
+    if allowed:
+        assert load_settings().messengers
+    else:
+        assert refused().startswith("KHIEN_TEST_CLOCK: refused")

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 import pytest
 from telegram import Bot
 
+from bot.channels.pace import Pace
 from bot.channels.port import Received
-from bot.channels.telegram.pace import Pace
 from bot.channels.telegram.send import TelegramChannel
 from bot.channels.telegram.setup import make_bot
 from tests.telegram.bot_api_server import BotApiServer

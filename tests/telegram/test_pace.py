@@ -3,7 +3,7 @@ import asyncio
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.channels.telegram.pace import Bucket, Pace
+from bot.channels.pace import Bucket, Pace
 
 
 class Time:

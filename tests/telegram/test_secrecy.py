@@ -9,8 +9,8 @@ import structlog
 from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 
+from bot.channels.pace import Pace
 from bot.channels.port import ChannelError, OutgoingChoice, OutgoingMessage
-from bot.channels.telegram.pace import Pace
 from bot.channels.telegram.poll import poll
 from bot.channels.telegram.send import TelegramChannel
 from bot.channels.telegram.setup import WEBHOOK_PATH, make_bot, prepare

@@ -5,9 +5,9 @@ import structlog
 from telegram import Bot
 from telegram.error import ChatMigrated, InvalidToken
 
+from bot.channels.pace import Pace
 from bot.channels.port import Channel, ChannelError, OutgoingChoice, OutgoingMessage
 from bot.channels.telegram.errors import as_channel_error
-from bot.channels.telegram.pace import Pace
 from bot.channels.telegram.send import TelegramChannel
 from bot.channels.telegram.setup import make_bot
 from tests.telegram import faults

@@ -7,10 +7,10 @@ from typing import Final, TypeVar
 import structlog
 from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions, Message
 
+from bot.channels.pace import Pace
 from bot.channels.pictures import rendered
 from bot.channels.port import ChannelError, OutgoingChoice, OutgoingMessage
 from bot.channels.telegram.errors import as_channel_error
-from bot.channels.telegram.pace import Pace
 from bot.channels.telegram.receive import CHANNEL, MAX_CHOICE_BYTES
 from content.pictures.palette import PAPER
 from content.render import split_for

@@ -1,6 +1,7 @@
-"""How fast this bot may write: about 30 messages a second in all and one a second to a chat, with small bursts.
+"""How fast a messenger may be written to: so many messages a second in all and to one chat, with small bursts.
 
-Telegram publishes no exact limits (Bots FAQ); these stay below what it names.
+The numbers without a name are Telegram's: it publishes no exact limits (Bots FAQ: about 30 a second in all and one a
+second to a chat), and these stay below what it names.
 """
 
 import asyncio
