@@ -220,11 +220,24 @@ async def set_aside(unit: Transaction) -> Finding:
 
 
 def _messengers(settings: Settings) -> Finding:
-    if settings.telegram_token is None:
-        words = "web only. Set TELEGRAM_TOKEN for Telegram."
-        return Finding(level="ok", what="messengers", words=words)
+    """Name the messengers that are set and how they come in, and what would set the others."""
     how = "webhook" if settings.public_url else "long polling"
-    return Finding(level="ok", what="messengers", words=f"web, Telegram by {how}")
+    ways = {"Telegram": how, "Zalo Bot": how, "Messenger": "webhook"}
+    joined = ", ".join(f"{name} by {ways[name]}" for name in settings.messengers)
+    missing = [f"{what} for {name}" for name, what in _SET_BY.items() if name not in settings.messengers]
+    words = f"web, {joined}." if joined else "web only."
+    if missing:
+        words += f" Set {', '.join(missing)}."
+    if "Zalo Bot" in settings.messengers and settings.public_url is None:
+        words += " Zalo gives each message once: a webhook (KHIEN_PUBLIC_URL) is safer than polling."
+    return Finding(level="ok", what="messengers", words=words)
+
+
+_SET_BY = {
+    "Telegram": "TELEGRAM_TOKEN",
+    "Zalo Bot": "KHIEN_ZALO_BOT_TOKEN",
+    "Messenger": "KHIEN_MESSENGER_PAGE_TOKEN (and what docs/messenger.md names)",
+}
 
 
 def _legal(settings: Settings) -> Finding:

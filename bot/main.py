@@ -13,10 +13,12 @@ from aiohttp import web
 from bot import alerting, restoring
 from bot.again import Again
 from bot.channels.joining import Joiner, Joining
+from bot.channels.messenger.join import join as messenger
 from bot.channels.patience import STORE_SECONDS, within
 from bot.channels.port import Channel, Received
 from bot.channels.telegram.join import join as telegram
 from bot.channels.web.receive import WebChat
+from bot.channels.zalo_bot.join import join as zalo_bot
 from bot.clocks import Terms
 from bot.opening import opened
 from bot.rasa import RasaClient, rasa_client
@@ -41,7 +43,7 @@ from store.vault import Vault
 log = structlog.get_logger()
 _WORKERS_ON_POSTGRESQL = 4
 _SENDERS = 16
-JOINERS: tuple[Joiner, ...] = (telegram,)
+JOINERS: tuple[Joiner, ...] = (telegram, zalo_bot, messenger)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -130,6 +132,7 @@ def _joined(running: Product, stack: contextlib.AsyncExitStack, stop: asyncio.Ev
         clock=running.clock,
         ingest=running.ingest,
         sorry=running.content.say("error.away", "unknown").strip(),
+        is_choice=running.content.is_choice,
         channels=running.channels,
         stack=stack,
         stop=stop,
@@ -153,7 +156,7 @@ async def _listen(running: Product, stack: contextlib.AsyncExitStack, routes: li
         database=running.database,
         vault=running.vault,
         clock=clock,
-        demo=settings.database_url is None and settings.telegram_token is None,
+        demo=settings.database_url is None and not settings.messengers,
         public_url=settings.public_url,
         lock_after=timedelta(minutes=settings.desk_lock_minutes),
         limits=alerting.limits(settings),
@@ -202,8 +205,8 @@ async def _work(running: Product, stop: asyncio.Event) -> None:
     loops.append(asyncio.create_task(loop(database, worker.purge, stop, QUEUE)))
     carriers = alerting.carriers(running.settings)
     if carriers:
-        messenger = Messenger(database=database, clock=running.clock, carriers=carriers)
-        loops.append(asyncio.create_task(loop(database, messenger.send, stop, QUEUE)))
+        outward = Messenger(database=database, clock=running.clock, carriers=carriers)
+        loops.append(asyncio.create_task(loop(database, outward.send, stop, QUEUE)))
     if running.channels:
         # Side by side, so that one slow chat holds up nobody else; the claim keeps each conversation's order.
         loops += [asyncio.create_task(loop(database, sender.send, stop, OUTBOX)) for _ in range(_SENDERS)]

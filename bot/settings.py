@@ -1,6 +1,5 @@
 """Settings: `KHIEN_*` in the environment, then `khien.toml`, then what works on one machine with nothing set."""
 
-import ipaddress
 import os
 import re
 import tomllib
@@ -11,6 +10,7 @@ from urllib.parse import urlsplit
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
+from bot.messenger_settings import LOOPBACK, PLAIN_URL, MessengerSettings, is_here
 from escalation.tasks.calendar import WorkCalendar, days_of
 from store.erasures import ErasureList
 from store.keys import CommandKeys, FileKeys, GivenKeys, KeySource
@@ -18,16 +18,13 @@ from store.keys import CommandKeys, FileKeys, GivenKeys, KeySource
 TOML_FILE = Path("khien.toml")
 EmergencyPolicy = Literal["consent", "vital_interest"]
 _SECRET_LETTERS = 32
-_LOOPBACK = {"127.0.0.1", "localhost", "::1"}
-# Strict, so that no two readers of the address can take it for two different hosts.
-_PLAIN_URL = re.compile(r"https?://(?:[A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(?::\d{1,5})?(?:/[A-Za-z0-9._~-]+)*/?")
 
 
 class SettingsError(Exception):
     """A setting is wrong; the text names it, where it stands, and what to do."""
 
 
-class Settings(BaseSettings):
+class Settings(MessengerSettings):
     """All settings. In the environment they are the upper-case names behind KHIEN_, but for TELEGRAM_TOKEN."""
 
     model_config = SettingsConfigDict(
@@ -47,7 +44,9 @@ class Settings(BaseSettings):
     erasure_list: Path | None = Field(
         default=None, description="what was erased, for restored backups; default <data_dir>/erased.jsonl"
     )
-    public_url: str | None = Field(default=None, description="https address from outside; turns Telegram's webhook on")
+    public_url: str | None = Field(
+        default=None, description="https address from outside; turns messengers' webhooks on"
+    )
     emergency_policy: EmergencyPolicy = Field(
         default="consent",
         description='what an emergency needs to reach 111: "consent" a yes; "vital_interest" nothing, without a name',
@@ -145,7 +144,7 @@ class Settings(BaseSettings):
     @field_validator("rasa_url")
     @classmethod
     def _plain(cls, value: str) -> str:
-        if not _PLAIN_URL.fullmatch(value):
+        if not PLAIN_URL.fullmatch(value):
             raise ValueError("must be http(s)://host:port without user, query or spaces")
         return value.rstrip("/")
 
@@ -200,9 +199,17 @@ class Settings(BaseSettings):
     @property
     def messengers_on_loopback(self) -> bool:
         """Tell whether no real messenger can be reached: none is set, or all are on this machine."""
-        if self.telegram_token is None:
-            return True
-        return self.telegram_base_url is not None and urlsplit(self.telegram_base_url).hostname in _LOOPBACK
+        return all(urlsplit(url or "").hostname in LOOPBACK for url in self.messengers.values())
+
+    @property
+    def messengers(self) -> dict[str, str | None]:
+        """Return the messengers that are set, with the root of the server of each; None is Telegram's own."""
+        servers = {
+            "Telegram": (self.telegram_token, self.telegram_base_url),
+            "Zalo Bot": (self.zalo_bot_token, self.zalo_bot_base_url),
+            "Messenger": (self.messenger_page_token, self.messenger_base_url),
+        }
+        return {name: url for name, (token, url) in servers.items() if token is not None}
 
     @property
     def forms_compared(self) -> frozenset[str]:
@@ -212,7 +219,7 @@ class Settings(BaseSettings):
     @property
     def desk_refusal(self) -> str | None:
         """Return why browsers could not keep a desk session safely, and what to do; None where they can."""
-        if self.public_url is not None or _is_here(self.host):
+        if self.public_url is not None or is_here(self.host):
             return None
         return (
             f"KHIEN_HOST: {self.host} is reached from other machines by plain http, where passwords and children's "
@@ -224,8 +231,8 @@ class Settings(BaseSettings):
         """Return why alerts could not leave the house as it is set, and what to do; None where they can."""
         url, secret = self.alert_webhook_url, self.alert_webhook_secret
         if url is not None:
-            if not _PLAIN_URL.fullmatch(url) or not (
-                url.startswith("https://") or _is_here(urlsplit(url).hostname or "")
+            if not PLAIN_URL.fullmatch(url) or not (
+                url.startswith("https://") or is_here(urlsplit(url).hostname or "")
             ):
                 return "KHIEN_ALERT_WEBHOOK_URL: must be https://host/path, or http on 127.0.0.1."
             if secret is None or len(secret.get_secret_value()) < _SECRET_LETTERS:
@@ -236,14 +243,14 @@ class Settings(BaseSettings):
             return None
         if self.alert_mail_from is None or self.smtp_host is None:
             return "KHIEN_ALERT_MAIL_TO: needs KHIEN_ALERT_MAIL_FROM and KHIEN_SMTP_HOST beside it."
-        if self.smtp_security == "none" and not _is_here(self.smtp_host):
+        if self.smtp_security == "none" and not is_here(self.smtp_host):
             return "KHIEN_SMTP_SECURITY: none is for a mail server on this machine only. Use starttls or tls."
         return None
 
     @property
     def rasa_refusal(self) -> str | None:
         """Return why the Rasa server may not be used, and what to do; None where it may, or is not asked."""
-        if self.nlu_engine != "rasa" or _is_here(urlsplit(self.rasa_url).hostname or ""):
+        if self.nlu_engine != "rasa" or is_here(urlsplit(self.rasa_url).hostname or ""):
             return None
         if not self.rasa_url.startswith("https://"):
             return "KHIEN_RASA_URL: children's words leave this machine by https only. Use https, or 127.0.0.1."
@@ -266,26 +273,20 @@ def load_settings(**overrides: Any) -> Settings:
     if unknown:
         raise SettingsError(f"{unknown[0]}: there is no such setting. See `khien doctor` and docs/settings.md.")
     if settings.test_clock and not settings.messengers_on_loopback:
-        raise SettingsError("KHIEN_TEST_CLOCK: refused while a real messenger is set. Remove it, or TELEGRAM_TOKEN.")
+        raise SettingsError(
+            "KHIEN_TEST_CLOCK: refused while a real messenger is set. Remove it, or the messenger's token."
+        )
     for refusal in (
         settings.rasa_refusal,
         settings.keys_refusal,
         settings.desk_refusal,
         settings.alerts_refusal,
         settings.calendar_refusal,
+        settings.messenger_refusal,
     ):
         if refusal is not None:
             raise SettingsError(f"{refusal} See `khien doctor`.")
     return settings
-
-
-def _is_here(host: str) -> bool:
-    if host in _LOOPBACK:
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def _is_known(variable: str) -> bool:

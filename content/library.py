@@ -1,5 +1,6 @@
 """All content in memory: what the flows say, the buttons, lessons, quizzes, advice and helplines."""
 
+import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -29,6 +30,7 @@ from content.tree import Tree, read_tree
 from content.wording import fill, stamp
 
 CONTENT_FOLDER = Path(__file__).parent
+_NUMBERED = re.compile(r"(?:answer|leave)\.[0-9]{1,2}")  # made by their question, see docs/choices.md
 _FIRST_TRANSLATED: Band = "11-14"
 
 _Keyed = TypeVar("_Keyed", Message, Choice, Topic)
@@ -129,6 +131,10 @@ class Content:
             UnknownText: there is no such choice for this audience.
         """
         return _wording(self._choices, choice_id, audience, lang)[1]
+
+    def is_choice(self, choice_id: str) -> bool:
+        """Tell whether a choice of this id may be offered to anybody."""
+        return (SOURCE_LANGUAGE, choice_id) in self._choices or _NUMBERED.fullmatch(choice_id) is not None
 
     def choice_for(self, text: str, lang: str = SOURCE_LANGUAGE, among: Collection[str] | None = None) -> str | None:
         """Name the choice whose label or typed phrase is the whole text, or None.

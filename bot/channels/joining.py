@@ -25,6 +25,7 @@ class Joining:
     clock: Clock
     ingest: Ingest  # stores one message for good
     sorry: str  # said from memory where a message cannot be stored
+    is_choice: Callable[[str], bool]  # whether this is the id of a choice, for messengers that bring it as a text
     channels: dict[str, Channel]  # those that can be written to
     stack: contextlib.AsyncExitStack  # closes what was opened
     stop: asyncio.Event
