@@ -238,15 +238,25 @@ async def _told(unit: Transaction, settings: Settings) -> Finding:
 
 
 def _messengers(settings: Settings) -> Finding:
-    if not settings.messengers:
-        words = "web only. Set TELEGRAM_TOKEN for Telegram, KHIEN_ZALO_OA_APP_ID for a Zalo Official Account."
-        return Finding(level="ok", what="messengers", words=words)
-    named = ["web"]
-    if settings.telegram_token is not None:
-        named.append(f"Telegram by {'webhook' if settings.public_url else 'long polling'}")
-    if settings.zalo_oa_app_id is not None:
-        named.append("Zalo OA by webhook")
-    return Finding(level="ok", what="messengers", words=", ".join(named))
+    """Name the messengers that are set and how they come in, and what would set the others."""
+    how = "webhook" if settings.public_url else "long polling"
+    ways = {"Telegram": how, "Zalo OA": "webhook", "Zalo Bot": how, "Messenger": "webhook"}
+    joined = ", ".join(f"{name} by {ways[name]}" for name in settings.messengers)
+    missing = [f"{what} for {name}" for name, what in _SET_BY.items() if name not in settings.messengers]
+    words = f"web, {joined}." if joined else "web only."
+    if missing:
+        words += f" Set {', '.join(missing)}."
+    if "Zalo Bot" in settings.messengers and settings.public_url is None:
+        words += " Zalo gives each message once: a webhook (KHIEN_PUBLIC_URL) is safer than polling."
+    return Finding(level="ok", what="messengers", words=words)
+
+
+_SET_BY = {
+    "Telegram": "TELEGRAM_TOKEN",
+    "Zalo OA": "KHIEN_ZALO_OA_APP_ID (and what docs/zalo_oa.md names)",
+    "Zalo Bot": "KHIEN_ZALO_BOT_TOKEN",
+    "Messenger": "KHIEN_MESSENGER_PAGE_TOKEN (and what docs/messenger.md names)",
+}
 
 
 _CONNECT = "Run `khien zalo connect`, or `khien zalo token` with a refresh token of Zalo's API Explorer."

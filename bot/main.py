@@ -13,10 +13,12 @@ from aiohttp import web
 from bot import alerting, restoring
 from bot.again import Again
 from bot.channels.joining import Joiner, Joining
+from bot.channels.messenger.join import join as messenger
 from bot.channels.patience import STORE_SECONDS, within
 from bot.channels.port import Channel, Received
 from bot.channels.telegram.join import join as telegram
 from bot.channels.web.receive import WebChat
+from bot.channels.zalo_bot.join import join as zalo_bot
 from bot.channels.zalo_oa.join import join as zalo_oa
 from bot.clocks import Terms
 from bot.opening import opened
@@ -45,7 +47,7 @@ from store.vault import Vault
 log = structlog.get_logger()
 _WORKERS_ON_POSTGRESQL = 4
 _SENDERS = 16
-JOINERS: tuple[Joiner, ...] = (telegram, zalo_oa)
+JOINERS: tuple[Joiner, ...] = (telegram, zalo_oa, zalo_bot, messenger)
 
 
 @dataclass(slots=True, kw_only=True)

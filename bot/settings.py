@@ -1,6 +1,5 @@
 """Settings: `KHIEN_*` in the environment, then `khien.toml`, then what works on one machine with nothing set."""
 
-import ipaddress
 import os
 import re
 import tomllib
@@ -11,6 +10,7 @@ from urllib.parse import urlsplit
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
+from bot.messenger_settings import LOOPBACK, PLAIN_URL, MessengerSettings, is_here
 from escalation.outside.queue import QueueName
 from escalation.tasks.calendar import WorkCalendar, days_of
 from store.erasures import ErasureList
@@ -19,17 +19,13 @@ from store.keys import CommandKeys, FileKeys, GivenKeys, KeySource
 TOML_FILE = Path("khien.toml")
 EmergencyPolicy = Literal["consent", "vital_interest"]
 _SECRET_LETTERS = 32
-_LOOPBACK = {"127.0.0.1", "localhost", "::1"}
-_VERIFIER = re.compile(r"[A-Za-z0-9._~-]{43}")
-# Strict, so that no two readers of the address can take it for two different hosts.
-_PLAIN_URL = re.compile(r"https?://(?:[A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(?::\d{1,5})?(?:/[A-Za-z0-9._~-]+)*/?")
 
 
 class SettingsError(Exception):
     """A setting is wrong; the text names it, where it stands, and what to do."""
 
 
-class Settings(BaseSettings):
+class Settings(MessengerSettings):
     """All settings. In the environment they are the upper-case names behind KHIEN_, but for TELEGRAM_TOKEN."""
 
     model_config = SettingsConfigDict(
@@ -49,7 +45,9 @@ class Settings(BaseSettings):
     erasure_list: Path | None = Field(
         default=None, description="what was erased, for restored backups; default <data_dir>/erased.jsonl"
     )
-    public_url: str | None = Field(default=None, description="https address from outside; turns Telegram's webhook on")
+    public_url: str | None = Field(
+        default=None, description="https address from outside; turns messengers' webhooks on"
+    )
     emergency_policy: EmergencyPolicy = Field(
         default="consent",
         description='what an emergency needs to reach 111: "consent" a yes; "vital_interest" nothing, without a name',
@@ -61,29 +59,6 @@ class Settings(BaseSettings):
         default=None, validation_alias="TELEGRAM_TOKEN", description="the bot's token from @BotFather"
     )
     telegram_base_url: str | None = Field(default=None, description="another Bot API server, such as one on loopback")
-    zalo_oa_app_id: str | None = Field(
-        default=None, pattern=r"^[0-9]{1,32}$", description="the app of the Zalo Official Account; turns the channel on"
-    )
-    zalo_oa_app_secret: SecretStr | None = Field(default=None, description="the app's secret, by which tokens are got")
-    zalo_oa_id: str | None = Field(
-        default=None, pattern=r"^[0-9]{1,32}$", description="the account's own id; needed where events are signed by it"
-    )
-    zalo_oa_webhook_secret: SecretStr | None = Field(
-        default=None, description="the OA secret key that signs events; none where it is the app's secret"
-    )
-    zalo_oa_signed_first: Literal["app_id", "oa_id"] = Field(
-        default="app_id", description="what stands first in what Zalo signs"
-    )
-    zalo_oa_code_verifier: SecretStr | None = Field(
-        default=None,
-        description="the verifier whose challenge is saved in Zalo's console; none makes one for each link",
-    )
-    zalo_oa_button_template: bool = Field(default=False, description="name the kind of template that buttons are")
-    zalo_oa_per_second: int = Field(
-        default=20, ge=1, le=66, description="messages a second to Zalo at most, by each process"
-    )
-    zalo_oa_base_url: str | None = Field(default=None, description="another server for messages, such as on loopback")
-    zalo_oa_oauth_url: str | None = Field(default=None, description="another server for tokens, such as on loopback")
     nlu_engine: Literal["spacy", "rasa"] = Field(
         default="spacy", description='"rasa" takes intent, topic and entities from a Rasa server; danger is always ours'
     )
@@ -177,7 +152,7 @@ class Settings(BaseSettings):
     @field_validator("rasa_url")
     @classmethod
     def _plain(cls, value: str) -> str:
-        if not _PLAIN_URL.fullmatch(value):
+        if not PLAIN_URL.fullmatch(value):
             raise ValueError("must be http(s)://host:port without user, query or spaces")
         return value.rstrip("/")
 
@@ -232,41 +207,18 @@ class Settings(BaseSettings):
     @property
     def messengers_on_loopback(self) -> bool:
         """Tell whether no real messenger can be reached: none is set, or all are on this machine."""
-        urls: list[str | None] = []
-        if self.telegram_token is not None:
-            urls.append(self.telegram_base_url)
-        if self.zalo_oa_app_id is not None:
-            urls += [self.zalo_oa_base_url, self.zalo_oa_oauth_url]
-        return all(url is not None and urlsplit(url).hostname in _LOOPBACK for url in urls)
+        return all(urlsplit(url or "").hostname in LOOPBACK for urls in self.messengers.values() for url in urls)
 
     @property
-    def messengers(self) -> bool:
-        """Tell whether any messenger is set."""
-        return self.telegram_token is not None or self.zalo_oa_app_id is not None
-
-    @property
-    def zalo_oa_refusal(self) -> str | None:
-        """Return why the Zalo Official Account cannot work as it is set, and what to do; None where it can."""
-        names = ("app_secret", "id", "webhook_secret", "code_verifier", "base_url", "oauth_url")
-        lonely = next((name for name in names if getattr(self, f"zalo_oa_{name}") is not None), None)
-        if self.zalo_oa_app_id is None:
-            return lonely and f"KHIEN_ZALO_OA_{lonely.upper()}: does nothing without KHIEN_ZALO_OA_APP_ID beside it."
-        if self.zalo_oa_app_secret is None:
-            return "KHIEN_ZALO_OA_APP_ID: needs KHIEN_ZALO_OA_APP_SECRET beside it, from the app's page at Zalo."
-        if self.zalo_oa_signed_first == "oa_id" and self.zalo_oa_id is None:
-            return "KHIEN_ZALO_OA_SIGNED_FIRST: oa_id needs KHIEN_ZALO_OA_ID, the account's own id."
-        verifier = self.zalo_oa_code_verifier
-        if verifier is not None and not _VERIFIER.fullmatch(verifier.get_secret_value()):
-            return "KHIEN_ZALO_OA_CODE_VERIFIER: has 43 characters of A-Z, a-z, 0-9, -, ., _ and ~."
-        for name in ("base_url", "oauth_url"):
-            url = getattr(self, f"zalo_oa_{name}")
-            if url is not None and not (
-                _PLAIN_URL.fullmatch(url) and (url.startswith("https://") or _is_here(urlsplit(url).hostname or ""))
-            ):
-                return f"KHIEN_ZALO_OA_{name.upper()}: must be https://host, or http on 127.0.0.1."
-        if self.public_url is None and self.zalo_oa_base_url is None:
-            return "KHIEN_ZALO_OA_APP_ID: Zalo brings messages to an https address only. Set KHIEN_PUBLIC_URL."
-        return None
+    def messengers(self) -> dict[str, tuple[str | None, ...]]:
+        """Return the messengers that are set, with the roots of their servers; None is the messenger's own."""
+        servers: dict[str, tuple[object, tuple[str | None, ...]]] = {
+            "Telegram": (self.telegram_token, (self.telegram_base_url,)),
+            "Zalo OA": (self.zalo_oa_app_id, (self.zalo_oa_base_url, self.zalo_oa_oauth_url)),
+            "Zalo Bot": (self.zalo_bot_token, (self.zalo_bot_base_url,)),
+            "Messenger": (self.messenger_page_token, (self.messenger_base_url,)),
+        }
+        return {name: urls for name, (given, urls) in servers.items() if given is not None}
 
     @property
     def forms_compared(self) -> frozenset[str]:
@@ -276,7 +228,7 @@ class Settings(BaseSettings):
     @property
     def desk_refusal(self) -> str | None:
         """Return why browsers could not keep a desk session safely, and what to do; None where they can."""
-        if self.public_url is not None or _is_here(self.host):
+        if self.public_url is not None or is_here(self.host):
             return None
         return (
             f"KHIEN_HOST: {self.host} is reached from other machines by plain http, where passwords and children's "
@@ -291,7 +243,7 @@ class Settings(BaseSettings):
             return refusal
         if self.alert_mail_from is None or self.smtp_host is None:
             return "KHIEN_ALERT_MAIL_TO: needs KHIEN_ALERT_MAIL_FROM and KHIEN_SMTP_HOST beside it."
-        if self.smtp_security == "none" and not _is_here(self.smtp_host):
+        if self.smtp_security == "none" and not is_here(self.smtp_host):
             return "KHIEN_SMTP_SECURITY: none is for a mail server on this machine only. Use starttls or tls."
         return None
 
@@ -305,7 +257,7 @@ class Settings(BaseSettings):
     @property
     def rasa_refusal(self) -> str | None:
         """Return why the Rasa server may not be used, and what to do; None where it may, or is not asked."""
-        if self.nlu_engine != "rasa" or _is_here(urlsplit(self.rasa_url).hostname or ""):
+        if self.nlu_engine != "rasa" or is_here(urlsplit(self.rasa_url).hostname or ""):
             return None
         if not self.rasa_url.startswith("https://"):
             return "KHIEN_RASA_URL: children's words leave this machine by https only. Use https, or 127.0.0.1."
@@ -329,7 +281,7 @@ def load_settings(**overrides: Any) -> Settings:
         raise SettingsError(f"{unknown[0]}: there is no such setting. See `khien doctor` and docs/settings.md.")
     if settings.test_clock and not settings.messengers_on_loopback:
         raise SettingsError(
-            "KHIEN_TEST_CLOCK: refused while a real messenger is set. Remove it, or TELEGRAM_TOKEN and KHIEN_ZALO_OA_…."
+            "KHIEN_TEST_CLOCK: refused while a real messenger is set. Remove it, or the messenger's token."
         )
     for refusal in (
         settings.rasa_refusal,
@@ -339,6 +291,7 @@ def load_settings(**overrides: Any) -> Settings:
         settings.joining_refusal,
         settings.zalo_oa_refusal,
         settings.calendar_refusal,
+        settings.messenger_refusal,
     ):
         if refusal is not None:
             raise SettingsError(f"{refusal} See `khien doctor`.")
@@ -348,20 +301,11 @@ def load_settings(**overrides: Any) -> Settings:
 def _webhook_refusal(name: str, url: str | None, secret: SecretStr | None) -> str | None:
     if url is None:
         return None
-    if not _PLAIN_URL.fullmatch(url) or not (url.startswith("https://") or _is_here(urlsplit(url).hostname or "")):
+    if not PLAIN_URL.fullmatch(url) or not (url.startswith("https://") or is_here(urlsplit(url).hostname or "")):
         return f"KHIEN_{name}_WEBHOOK_URL: must be https://host/path, or http on 127.0.0.1."
     if secret is None or len(secret.get_secret_value()) < _SECRET_LETTERS:
         return f"KHIEN_{name}_WEBHOOK_SECRET: needs {_SECRET_LETTERS} letters or more that the receiver knows too."
     return None
-
-
-def _is_here(host: str) -> bool:
-    if host in _LOOPBACK:
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def _is_known(variable: str) -> bool:

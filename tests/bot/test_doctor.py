@@ -102,6 +102,25 @@ def test_the_messengers_that_are_set_are_named(
     assert SECRET not in words
 
 
+def test_what_would_set_the_other_messengers_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("KHIEN_ZALO_BOT_TOKEN", SECRET)
+    _, words = findings(code=0)["messengers"]
+    assert words.startswith("web, Zalo Bot by long polling.")
+    assert "TELEGRAM_TOKEN for Telegram" in words
+    assert "KHIEN_MESSENGER_PAGE_TOKEN" in words
+    assert "safer than polling" in words
+    assert SECRET not in words
+
+
+def test_a_messenger_that_lacks_something_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("KHIEN_MESSENGER_PAGE_TOKEN", SECRET)
+    monkeypatch.setenv("KHIEN_PUBLIC_URL", "https://khien.example")
+    level, words = findings(code=1)["settings"]
+    assert level == "wrong"
+    assert "KHIEN_MESSENGER_PAGE_ID" in words
+    assert SECRET not in words
+
+
 def test_what_a_person_reads_has_a_line_for_each_finding() -> None:
     result = runner.invoke(app, ["doctor"])
     assert result.exit_code == 0

@@ -235,6 +235,79 @@ def test_the_test_clock_needs_no_messenger(monkeypatch: pytest.MonkeyPatch) -> N
     assert load_settings().test_clock
 
 
+@pytest.mark.parametrize(
+    ("variable", "value"),
+    [
+        ("KHIEN_ZALO_BOT_TOKEN", ""),
+        ("KHIEN_ZALO_BOT_TOKEN", f"{SECRET}/getMe?"),
+        ("KHIEN_ZALO_BOT_BASE_URL", "http://bot-api.zapps.me"),
+        ("KHIEN_ZALO_BOT_BASE_URL", "https://me@bot-api.zapps.me"),
+        ("KHIEN_ZALO_BOT_PERMANENT_CODES", "400,blocked"),
+        ("KHIEN_MESSENGER_PAGE_ID", "me"),
+        ("KHIEN_MESSENGER_APP_SECRET", ""),
+        ("KHIEN_MESSENGER_API_VERSION", "25"),
+        ("KHIEN_MESSENGER_BASE_URL", "http://graph.facebook.com"),
+    ],
+)
+def test_a_messenger_is_reached_as_it_is_meant_or_not_at_all(
+    monkeypatch: pytest.MonkeyPatch, variable: str, value: str
+) -> None:
+    monkeypatch.setenv(variable, value)
+    words = refused()
+    assert words.startswith(f"{variable}: ")
+    assert SECRET not in words
+
+
+MESSENGER = {
+    "KHIEN_MESSENGER_PAGE_ID": "123",
+    "KHIEN_MESSENGER_PAGE_TOKEN": SECRET,
+    "KHIEN_MESSENGER_APP_SECRET": SECRET,
+    "KHIEN_MESSENGER_VERIFY_TOKEN": SECRET,
+    "KHIEN_PUBLIC_URL": "https://khien.example",
+}
+
+
+@pytest.mark.parametrize("missing", [None, *MESSENGER])
+def test_messenger_comes_whole_or_not_at_all(monkeypatch: pytest.MonkeyPatch, missing: str | None) -> None:
+    for name, value in MESSENGER.items():
+        if name != missing:
+            monkeypatch.setenv(name, value)
+    if missing is None:
+        assert set(load_settings().messengers) == {"Messenger"}
+        return
+    words = refused()
+    assert missing in words
+    assert SECRET not in words
+
+
+@pytest.mark.parametrize(
+    ("given", "allowed"),
+    [
+        ({"KHIEN_ZALO_BOT_TOKEN": "1:a"}, False),
+        ({"KHIEN_ZALO_BOT_TOKEN": "1:a", "KHIEN_ZALO_BOT_BASE_URL": "http://127.0.0.1:9000/"}, True),
+        (MESSENGER, False),
+        (MESSENGER | {"KHIEN_MESSENGER_BASE_URL": "http://127.0.0.1:9000"}, True),
+        (MESSENGER | {"KHIEN_MESSENGER_BASE_URL": "http://127.0.0.1:9000", "TELEGRAM_TOKEN": SECRET}, False),
+    ],
+)
+def test_the_test_clock_is_refused_beside_any_real_messenger(
+    monkeypatch: pytest.MonkeyPatch, given: dict[str, str], allowed: bool
+) -> None:
+    for name, value in given.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setenv("KHIEN_TEST_CLOCK", "1")
+    if allowed:
+        assert load_settings().test_clock
+    else:
+        assert refused().startswith("KHIEN_TEST_CLOCK: refused")
+
+
+def test_which_errors_of_zalos_bot_are_for_ever_is_a_list(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert load_settings().zalo_bot_permanent == {400}
+    monkeypatch.setenv("KHIEN_ZALO_BOT_PERMANENT_CODES", "400, 410,")
+    assert load_settings().zalo_bot_permanent == {400, 410}
+
+
 def test_every_setting_says_what_it_is_for() -> None:
     assert [name for name, field in Settings.model_fields.items() if not field.description] == []
 

@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
 import pytest
@@ -11,6 +11,7 @@ from tests.postgres import Postgres
 from tests.served import Served
 from tests.served_people import Counsellor, WebChild, until
 from tests.telegram.bot_api_server import BotApiServer
+from tests.telegram.chats import Shown
 
 TELLING = "em bi danh o truong, ngay nao tui no cung chan duong danh em"
 CHAT = 845
@@ -77,8 +78,12 @@ async def test_one_process_of_all_asks_telegram_and_another_takes_over(postgres:
         for gone, words, offers in ((one, "menu", "role.child"), (other, "mình là học sinh", "band.11-14")):
             await gone.kill()
             await server.user_says(CHAT, words)
-            await server.wait_for(CHAT, lambda shown, offers=offers: offers in shown.choices, 60.0)
+            await server.wait_for(CHAT, _offering(offers), 60.0)
             await gone.start()
+
+
+def _offering(choice: str) -> Callable[[Shown], bool]:
+    return lambda shown: choice in shown.choices
 
 
 async def _said(child: WebChild, words: str) -> bool:
