@@ -100,6 +100,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "FinishBody": {"version": 1, "note": "Đã gọi cho xã."},
     "DropBody": {"version": 1, "note": "Xã đã làm trước đó."},
     "GiveBody": {"version": 1, "to": _NAM},
+    "AssignBody": {"to": _NAM},
     "TaskBody": {"title": "Gọi lại cho em", "due_at": "2026-11-23T09:00:00+07:00"},
     "SendBody": {"version": 3, "how": "system"},
     "AnswerBody": {"version": 4, "event": "accept", "text": "Đã cử người đến nhà."},

@@ -212,7 +212,7 @@ async def test_the_timeline_tells_what_happened_and_quotes_nobody(desk: Desk, wo
 def test_every_entry_that_is_known_has_a_sentence_and_the_rest_is_told_by_its_part(world: World) -> None:
     at = world.now
     entries = [Entry(at=at, kind=kind, actor="s1") for kind in wording.words("vi")["timeline"]["kinds"]]
-    entries += [Entry(at=at, kind="referral_sent", actor="s1"), Entry(at=at, kind="xyz", actor="console:lan")]
+    entries += [Entry(at=at, kind="referral_xyz", actor="s1"), Entry(at=at, kind="xyz", actor="console:lan")]
     told = section(entries, {"s1": "Cô Lan"}).paragraphs
     assert len(told) == len(entries)
     assert told[-2].endswith("Cô Lan cập nhật việc chuyển gửi")

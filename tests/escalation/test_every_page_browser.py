@@ -117,4 +117,5 @@ async def test_every_page_of_a_role_speaks_english_to_whoever_chose_it(visits: V
         found += [f"{sight.name}: {one!r}" for one in _KEY.findall(shown)]
         found += [] if language == "en" else [f"{sight.name}: language {language!r}"]
         await page.context.close()
+    visits.wrong[:] = [one for one in visits.wrong if "status of 4" not in one]  # the refusals among the sights
     assert found == []
