@@ -55,7 +55,12 @@ def test_to_be_afraid_of_what_happens_is_danger(text: str) -> None:
     assert read_safety(text) == "unsafe"
 
 
-@pytest.mark.parametrize("text", ["cháu bảo người ta xin ảnh của cháu", "em xin lỗi"])
+@pytest.mark.parametrize("text", ["bố xỉn rồi", "ba xin roi", "bo dang say xin"])
+def test_somebody_drunk_is_danger_however_it_is_typed(text: str) -> None:
+    assert read_safety(text) == "unsafe"
+
+
+@pytest.mark.parametrize("text", ["cháu bảo người ta xin ảnh của cháu", "em xin lỗi", "bố xin lỗi em"])
 def test_to_ask_for_something_is_not_to_be_drunk(text: str) -> None:
     assert read_safety(text) == "unclear"
 
