@@ -11,6 +11,7 @@ from aiohttp_sse import EventSourceResponse
 
 from escalation.desk.identity import signed_in
 from escalation.desk.services import SERVICES
+from escalation.desk.turns import Turns
 from escalation.errors import EscalationError
 
 _log = structlog.get_logger("desk")
@@ -28,13 +29,13 @@ async def stream(
     look: Look,
     *,
     typing: str | None = None,
-    rest_seconds: float = 0,
+    turns: Turns | None = None,
 ) -> web.StreamResponse:
     """Send `event` at once and whenever what `look` finds has changed, as long as the session lasts.
 
     While there is nothing new, the event "beat" tells a page that its line is whole: one that died tells nobody.
-    Whenever the topic `typing` stirs, an event "typing" is sent beside it. After each sending the page rests for
-    `rest_seconds`, so that a busy hour does not draw it anew for every single change.
+    Whenever the topic `typing` stirs, an event "typing" is sent beside it. Pages that all look when anything changes
+    do so in `turns`.
 
     When the session ends or the sight is refused, the page is told by the event "gone" and the stream ends.
     """
@@ -47,16 +48,16 @@ async def stream(
             sent_at = time.monotonic()
             while response.is_connected():
                 try:
-                    await signed_in(request)
-                    seen, render = await look()
-                    text = await render() if seen != last else None
+                    async with turns.turn() if turns else contextlib.nullcontext():
+                        await signed_in(request)
+                        seen, render = await look()
+                        text = await render() if seen != last else None
                 except EscalationError as error:
                     await response.send(type(error).__name__, event="gone")
                     break
                 if text is not None:
                     await response.send(text, event=event)
                     sent_at = time.monotonic()
-                    await asyncio.sleep(rest_seconds)
                 elif time.monotonic() - sent_at >= _BEAT_SECONDS:
                     await response.send("1", event="beat")
                     sent_at = time.monotonic()

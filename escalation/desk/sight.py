@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from escalation import queue, restrictions
+from escalation.desk.turns import Turns
 from escalation.permissions import Staff
 from escalation.queue import QueueEntry
 from store.database import Transaction
@@ -15,6 +16,7 @@ class QueueSight:
     """What `queue.entries` says, kept for the pages that look within the same second. Whoever acts reads for itself."""
 
     def __init__(self) -> None:
+        self.turns = Turns()
         self._known: dict[_Key, tuple[QueueEntry, ...]] = {}
 
     async def entries(

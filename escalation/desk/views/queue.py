@@ -29,7 +29,6 @@ from store import parked
 from store.database import Transaction
 from store.signals import QUEUE
 
-_REST_SECONDS = 0.5
 _CARDS = 30
 _ELSEWHERE: dict[Action, str] = {
     "referral.list": "/referrals",
@@ -96,7 +95,7 @@ async def events(request: web.Request) -> web.StreamResponse:
             request.config_dict, services, "_queue.html", board=board, staff=staff, most=most
         )
 
-    return await live.stream(request, "queue", (QUEUE,), look, rest_seconds=_REST_SECONDS)
+    return await live.stream(request, "queue", (QUEUE,), look, turns=services.sight.turns)
 
 
 async def take_next(request: web.Request) -> web.StreamResponse:
