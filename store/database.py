@@ -2,9 +2,8 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager
-from types import TracebackType
 from typing import Any, TypeVar
 
 import asyncpg
@@ -13,6 +12,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from store.signals import Signals
+from store.whole import Whole, whole
 
 _CHANNEL = "khien"
 _RECONNECT_SECONDS = 1.0
@@ -37,7 +37,7 @@ class Transaction:
     def attempt(self) -> AbstractAsyncContextManager[object]:
         """Open a block of its own inside the unit of work: when it raises, what it did and locked is let go."""
         nested = self._connection.begin_nested()
-        return _Whole(nested) if self.is_sqlite else nested
+        return Whole(nested) if self.is_sqlite else nested
 
     async def one_at_a_time(self, name: str) -> None:
         """Let nobody else do what `name` stands for until this unit of work ends; the last lock that it takes."""
@@ -47,55 +47,6 @@ class Transaction:
     def signal(self, *topics: str) -> None:
         """Wake the listeners of `topics` once this unit of work has committed."""
         self.topics.update(dict.fromkeys(topics))
-
-
-async def whole(running: Coroutine[Any, Any, _Made]) -> _Made:
-    """Await `running` to its end, and only then let a cancellation through.
-
-    SQLite's driver works in a thread of its own and goes on with what nobody waits for any more. A request that
-    ended in the middle of BEGIN or COMMIT left its connection, and with it the one lock for writing, to nobody: each
-    write after it waited ten seconds and failed. PostgreSQL's driver tells the server, and needs no such care.
-    """
-    task = asyncio.ensure_future(running)
-    interrupted: asyncio.CancelledError | None = None
-    while not task.done():
-        try:
-            await asyncio.wait({task})
-        except asyncio.CancelledError as error:
-            interrupted = error
-    if interrupted is not None:
-        with contextlib.suppress(Exception):  # whoever waited for it is gone
-            task.result()
-        raise interrupted
-    return task.result()
-
-
-class _Whole(AbstractAsyncContextManager[_Made]):
-    """A context that is entered and left to the end, whoever is cancelled meanwhile."""
-
-    def __init__(self, manager: AbstractAsyncContextManager[_Made]) -> None:
-        self._manager = manager
-
-    async def __aenter__(self) -> _Made:
-        entered = False
-
-        async def enter() -> _Made:
-            nonlocal entered
-            made = await self._manager.__aenter__()
-            entered = True
-            return made
-
-        try:
-            return await whole(enter())
-        except asyncio.CancelledError as error:
-            if entered:  # nobody will leave it
-                await whole(self._manager.__aexit__(type(error), error, error.__traceback__))
-            raise
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> bool | None:
-        return await whole(self._manager.__aexit__(kind, error, trace))
 
 
 class Database:
@@ -171,7 +122,7 @@ class Database:
                 yield Transaction(connection)
 
     def _whole(self, manager: AbstractAsyncContextManager[_Made]) -> AbstractAsyncContextManager[_Made]:
-        return _Whole(manager) if self.is_sqlite else manager
+        return Whole(manager) if self.is_sqlite else manager
 
     async def open(self) -> None:
         """Begin to pass on other processes' wake-ups (PostgreSQL only)."""

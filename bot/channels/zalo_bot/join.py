@@ -17,6 +17,7 @@ from bot.channels.zalo_bot.send import ZaloBotChannel
 from bot.channels.zalo_bot.setup import WEBHOOK_PATH, prepare
 from bot.channels.zalo_bot.spool import Spool
 from bot.channels.zalo_bot.webhook import webhook_handler
+from store.alone import alone
 
 _RETRY_SECONDS: Final = 10.0
 log = structlog.get_logger()
@@ -32,18 +33,21 @@ def join(joining: Joining) -> list[web.RouteDef]:
     api = BotApi(settings.zalo_bot_token.get_secret_value(), settings.zalo_bot_base_url)
     joining.stack.push_async_callback(api.close)
     ingest = typing.joined(joining, ZaloBotChannel(api, settings.zalo_bot_permanent))
+    if not joining.receives:
+        return []
     if settings.public_url is not None:
         joining.work(_directed(api, settings.public_url, secret, joining.stop))
         return [web.post(WEBHOOK_PATH, webhook_handler(ingest, secret))]
     poller = Poller(api, ingest, Spool(settings.data_dir / CHANNEL, joining.vault))
-    joining.work(_polled(api, poller, secret, joining.stop))
+    joining.work(_polled(joining, api, poller, secret))
     joining.stack.push_async_callback(poller.finish)  # before the work is cancelled: a call cut off may cost a message
     return []
 
 
-async def _polled(api: BotApi, poller: Poller, secret: str, stop: asyncio.Event) -> None:
-    await _directed(api, None, secret, stop)
-    await poller.run(stop)
+async def _polled(joining: Joining, api: BotApi, poller: Poller, secret: str) -> None:
+    """Ask for events; one process of all asks, because Zalo gives each event to whoever asks first, and only once."""
+    await _directed(api, None, secret, joining.stop)
+    await alone(joining.database, "zalo_bot poll", lambda: poller.run(joining.stop), joining.stop)
 
 
 async def _directed(api: BotApi, public_url: str | None, secret: str, stop: asyncio.Event) -> None:

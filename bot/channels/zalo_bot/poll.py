@@ -18,6 +18,7 @@ from bot.channels.zalo_bot.errors import IDLE, RefusedError, as_channel_error
 from bot.channels.zalo_bot.receive import CHANNEL, receive, unwrapped
 from bot.channels.zalo_bot.request import BotApi
 from bot.channels.zalo_bot.spool import Entry, Spool
+from store.whole import whole
 
 POLL_SECONDS: Final = 5  # short, because a stop waits for the end of a call
 _ANSWER_SECONDS: Final = 10.0  # beyond that, for the answer to arrive
@@ -37,23 +38,25 @@ class Poller:
         self._spool = spool
         self._chats: dict[str, deque[Entry]] = {}
         self._storing: set[asyncio.Task[None]] = set()
-        self._ended = asyncio.Event()
+        self._idle = asyncio.Event()
+        self._idle.set()
 
     async def run(self, stop: asyncio.Event) -> None:
         """Take events in until `stop` is set. Errors of Zalo and of `ingest` are waited out, never raised."""
         failures = 0
+        self._idle.clear()
         try:
             for entry in await self._spool.waiting():
                 self._store(entry)
             while not stop.is_set():
-                is_well = await self._asked()
+                is_well = await whole(self._asked())
                 failures = 0 if is_well else failures + 1
                 if failures:
                     await _pause(stop, min(_SHORTEST_WAIT * 2 ** min(failures - 1, 8), _LONGEST_WAIT))
                 while self._count() >= _MOST_WAITING and not stop.is_set():
                     await _pause(stop, _SHORTEST_WAIT)
         finally:
-            self._ended.set()
+            self._idle.set()
 
     async def _asked(self) -> bool:
         """Ask for one event and see to it; tells whether to ask again at once."""
@@ -114,7 +117,7 @@ class Poller:
         """Wait, after `stop` was set, for the call under way and what it brings; the rest the disk keeps."""
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(POLL_SECONDS + _LONGEST_WAIT):
-                await self._ended.wait()
+                await self._idle.wait()
                 await asyncio.gather(*self._storing)
         for storing in tuple(self._storing):
             storing.cancel()
