@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from typing import Literal
 
-AttachmentKind = Literal["picture", "voice", "video", "file", "sticker", "other"]
+AttachmentKind = Literal["picture", "voice", "video", "file", "sticker", "other", "unreadable"]
+"""unreadable: something came, words it may be, that the messenger does not show us."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -79,6 +79,7 @@ class Product:
             terms=Terms.of(self.settings),
             calendar=self.settings.work_calendar,
             queue=owner_of(self.settings.queue),
+            page=self.settings.public_url,
         )
 
     async def ingest(self, channel: str, received: Received) -> None:

@@ -41,6 +41,7 @@ class Moment:
     vital_interest: bool = False  # the deployment passes an emergency on to 111 without waiting for a yes
     lines: tuple[Line, ...] = ()  # what a yes would share; read only when a preview is asked for
     channel: Channel = WEB  # by which the person writes
+    page: str | None = None  # the address of the web chat, where it is reached from outside
     own: OwnData | None = None  # what is kept of this person; read only when it is asked for
 
     @property

@@ -63,6 +63,7 @@ class Worker:
     terms: Terms = field(default_factory=Terms)
     calendar: WorkCalendar = field(default_factory=WorkCalendar)
     queue: QueueOwner = OUR_DESK
+    page: str | None = None  # the address of the web chat, where it is reached from outside
     purged_at: list[datetime] = field(default_factory=list)  # the last time, if any
 
     async def turns(self) -> bool:
@@ -216,6 +217,7 @@ class Worker:
             now=now,
             vital_interest=self.emergency_policy == "vital_interest",
             channel=channel,
+            page=self.page,
         )
 
     def _read(self, state: State, step: Step, now: datetime, answers: Mapping[str, Answer | None]) -> Reading | None:

@@ -7,6 +7,7 @@ from bot.effects import AgreeCase, Effect, OpenCase, RecordConsent, Say, SetItem
 from bot.events import Attached, Said
 from bot.flows import contact, limits, preview
 from bot.flows import waiting as wait
+from bot.flows.attached import refusal
 from bot.moment import Moment, Turn
 from bot.protocol import advance
 from bot.state import CONTEXT, SKIPPABLE, Contact, Matter, Question, Refused, State
@@ -104,9 +105,8 @@ def answer(moment: Moment) -> Turn | None:
     if isinstance(moment.event, Attached):
         if moment.event.kind == "sticker":
             return _unclear(moment, item, question, "consent.again")
-        return moment.answer(
-            moment.state, "attachment.refused", choices_of(question, passed_on=moment.state.passed_on), protect=True
-        )
+        choices = choices_of(question, passed_on=moment.state.passed_on)
+        return Turn(state=moment.state, effects=(refusal(moment, moment.state, choices, protect=True),))
     return _typed(moment, item, question) if isinstance(moment.event, Said) else None
 
 

@@ -7,6 +7,7 @@ from bot.effects import Effect, Hold, RaiseCase, Say, TellDesk
 from bot.events import Attached, Noticed, Rang, Said
 from bot.flows import first_reply, limits
 from bot.flows import waiting as wait
+from bot.flows.attached import refusal
 from bot.moment import Moment, Turn
 from bot.state import Contact, Flow, HeldReply, Question, State, change_person
 from nlu.answers import read_agreement
@@ -181,7 +182,7 @@ def connected(moment: Moment) -> Turn | None:
         heard=moment.remembered(hint=True),
     )
     if isinstance(moment.event, Attached) and moment.event.kind != "sticker":
-        return moment.answer(awake, "attachment.refused", CONTACT_CHOICES)
+        return Turn(state=awake, effects=(refusal(moment, awake, CONTACT_CHOICES),))
     return Turn(state=awake, effects=_danger(moment))
 
 

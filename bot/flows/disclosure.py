@@ -5,6 +5,7 @@ from dataclasses import replace
 from bot.effects import Effect, RaiseCase, Reading
 from bot.events import Attached, Rang, Said
 from bot.flows import consent, contact, first_reply, gentle, onboarding, refused
+from bot.flows.attached import refusal
 from bot.hearing import meant_otherwise_alone
 from bot.moment import Moment, Turn
 from bot.protocol import advance
@@ -184,8 +185,9 @@ def _attached(moment: Moment, event: Attached) -> Turn | None:
     if question is None or question.kind not in {"safe", "talk", "about"}:
         return None
     choices = {"safe": first_reply.FIRST_CHOICES, "talk": TALK_CHOICES, "about": gentle.CHOICES}[question.kind]
-    message_id = "disclosure.here" if event.kind == "sticker" else "attachment.refused"
-    return moment.answer(moment.state, message_id, choices, protect=True)
+    if event.kind == "sticker":
+        return moment.answer(moment.state, "disclosure.here", choices, protect=True)
+    return Turn(state=moment.state, effects=(refusal(moment, moment.state, choices, protect=True),))
 
 
 # --- buttons -------------------------------------------------------------------------------------------------------

@@ -5,6 +5,7 @@ from dataclasses import replace
 from bot.events import Attached
 from bot.flows import waiting as wait
 from bot.flows import who
+from bot.flows.attached import refusal
 from bot.moment import Moment, Turn
 from bot.state import Flow, State
 
@@ -50,4 +51,4 @@ def _attached(moment: Moment, event: Attached) -> Turn:
     """Say why a picture, voice or file is not taken; a sticker is only a sticker."""
     if event.kind == "sticker":
         return moment.answer(moment.state, "sticker", ways_of(moment.state))
-    return moment.answer(moment.state, "attachment.refused", ("talk.now", "menu", "exit"))
+    return Turn(state=moment.state, effects=(refusal(moment, moment.state, ("talk.now", "menu", "exit")),))

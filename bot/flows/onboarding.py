@@ -5,6 +5,7 @@ from dataclasses import replace
 from bot.effects import ClearScreen, Effect
 from bot.events import Attached, Pressed, Said
 from bot.flows import limits, topics
+from bot.flows.attached import refusal
 from bot.moment import Moment, Turn
 from bot.state import Flow, Language, Role, State, change_person
 from content.schema import Band
@@ -67,7 +68,7 @@ def _greet(moment: Moment) -> Turn:
         met = _band_or_welcome(moment, replace(state, flow=Flow()))
         greeting = replace(met, effects=(moment.say(state, _told_before(moment, _NOTICE_TO_KNOWN)), *met.effects))
     if isinstance(moment.event, Attached) and moment.event.kind != "sticker":
-        return replace(greeting, effects=(moment.say(state, "attachment.refused"), *greeting.effects))
+        return replace(greeting, effects=(refusal(moment, state), *greeting.effects))
     return greeting
 
 

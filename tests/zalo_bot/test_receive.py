@@ -38,7 +38,7 @@ def test_words_in_both_shapes_of_the_body(*, wrapped: bool) -> None:
         ("hologram", {"photo_url": "https://z/a.jpg"}, "picture"),
         ("sticker", {"sticker": "24", "url": "https://z/24.png"}, "sticker"),
         ("voice", {"voice_url": "https://z/a.aac"}, "voice"),
-        ("unsupported", {}, "other"),
+        ("unsupported", {}, "unreadable"),
         ("link", {"link": "https://z"}, "other"),
         ("hologram", {}, "other"),
     ],

@@ -17,7 +17,7 @@ _KINDS: Final[dict[str, AttachmentKind]] = {
     "message.sticker.received": "sticker",
     "message.voice.received": "voice",
     # Comes without content from protected people, children among them, and for cards and files.
-    "message.unsupported.received": "other",
+    "message.unsupported.received": "unreadable",
 }
 # What shows the kind where the event's name does not; the documentation says `photo`, working code `photo_url`.
 _KEYS: Final[tuple[tuple[str, AttachmentKind], ...]] = (
