@@ -16,6 +16,7 @@ import json
 import os
 import secrets
 import statistics
+import sys
 import tempfile
 import time
 from collections.abc import AsyncIterator, Awaitable, Sequence
@@ -63,15 +64,21 @@ async def measure(size: Size, database_url: str | None = None) -> dict[str, Any]
             for portion in range(0, size.children, AT_ONCE):
                 await asyncio.gather(*(_agrees(child) for child in children[portion : portion + AT_ONCE]))
             opened = time.perf_counter() - begun
+            _tell(f"{len(children)} conversations opened", opened)
             pages = [
                 asyncio.create_task(desk.waiting.follow(desk.client, "/desk/events", reads=False)) for desk in desks
             ]
-            taken = [desk for desk in desks if await desk.take()]
+            begun, taken = time.perf_counter(), []
+            for desk in desks:
+                if await desk.take():
+                    taken.append(desk)
+                    pages.append(asyncio.create_task(desk.stay()))
+            took = time.perf_counter() - begun
+            _tell(f"{len(taken)} children taken", took)
             pages += [
                 asyncio.create_task(desk.waiting.follow(desk.client, f"/desk/cases/{desk.case_id}/events"))
                 for desk in taken
             ]
-            pages += [asyncio.create_task(desk.stay()) for desk in taken]
             phones = [Phone(child) for child in children]
             pages += [asyncio.create_task(phone.follow()) for phone in phones]
             await asyncio.sleep(_SETTLING_SECONDS)  # every page has its first sight
@@ -79,6 +86,7 @@ async def measure(size: Size, database_url: str | None = None) -> dict[str, Any]
             server, ours, begun = _server_seconds(product), sum(os.times()[:2]), time.perf_counter()
             to_desk, to_child = await _talk(pairs, size.messages)
             talked = time.perf_counter() - begun
+            _tell(f"{size.messages} messages each way", talked)
             shares = {
                 "of_a_core_by_the_server": round((_server_seconds(product) - server) / talked, 2),
                 "of_a_core_by_this_program": round((sum(os.times()[:2]) - ours) / talked, 2),
@@ -91,6 +99,7 @@ async def measure(size: Size, database_url: str | None = None) -> dict[str, Any]
                 "of_them_with_a_counsellor": len(taken),
                 "streams_open": len(desks) + len(taken) + len(phones),
                 "streams_that_ended": sum(page.done() for page in pages),
+                "children_taken_per_second": round(len(taken) / took, 1),
                 "conversations_opened_per_second": round(len(children) / opened, 1),
                 "milliseconds_child_to_desk": _spread(to_desk),
                 "milliseconds_desk_to_child": _spread(to_child),
@@ -106,6 +115,11 @@ async def measure(size: Size, database_url: str | None = None) -> dict[str, Any]
             await asyncio.gather(*pages, return_exceptions=True)
             await product.kill()  # a server that is slow to stop on a busy machine must not cost what was measured
             return measured
+
+
+def _tell(what: str, seconds: float) -> None:
+    """Say how far it is: the whole takes minutes."""
+    print(f"{what} in {seconds:.0f} s", file=sys.stderr, flush=True)
 
 
 async def _staff(product: Served, how_many: int) -> list[str]:

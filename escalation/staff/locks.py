@@ -61,7 +61,7 @@ async def unlock(database: Database, staff_id: str, token: str, typed: str, now:
         secret: Any = (await unit.execute(select(staff).where(staff.c.id == staff_id))).one()
     if tries is None:
         raise SignedOut
-    right = await passwords.is_right(secret.pin_hash or secret.password_hash, typed)
+    right = await passwords.is_right(secret.pin_hash or secret.password_hash, typed, lane=token_hash(token))
     async with database.transaction() as unit:
         if right:
             values = {"locked_at": None, "pin_failures": 0, "seen_at": now}

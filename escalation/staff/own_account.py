@@ -50,7 +50,7 @@ async def prove_password(
     async with database.transaction() as unit:
         await attempts.begin(unit, key, now)
         stored = (await unit.execute(select(staff.c.password_hash).where(staff.c.id == who.id))).scalar_one()
-    right = await passwords.is_right(stored, password)
+    right = await passwords.is_right(stored, password, lane=token_hash(token))
     async with database.transaction() as unit:
         if right and (recovery_code is None or await recovery.use(unit, vault, who.id, recovery_code, now)):
             await attempts.forget(unit, key)

@@ -70,7 +70,7 @@ async def begin(database: Database, vault: Vault, token: str, password: str, now
     async with database.transaction() as unit:
         row = await owner_of(unit, token, now)
         await attempts.begin(unit, key, now)
-    if not await passwords.is_right(row.password_hash, password):
+    if not await passwords.is_right(row.password_hash, password, lane=token_hash(token)):
         raise ProofRefused
     async with database.transaction() as unit:
         await attempts.forget(unit, key)

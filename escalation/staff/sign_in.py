@@ -45,13 +45,14 @@ async def sign_in(
     The slow hash runs outside any transaction, so that nobody's sign-in holds up a child's message.
     """
     cleaned = clean_name(name)
-    key = attempts.key_of(vault, cleaned, devices.place_of(vault, cleaned, visitor.mark, visitor.address))
+    place = devices.place_of(vault, cleaned, visitor.mark, visitor.address)
+    key = attempts.key_of(vault, cleaned, place)
     async with database.transaction() as unit:
         # Counted before it is checked: a burst of guesses at the same moment cannot slip past the limit.
         await attempts.begin(unit, key, now)
         known = select(staff).where(staff.c.name == cleaned, staff.c.active.is_(True))
         row: Any = (await unit.execute(known)).one_or_none()
-    right = await passwords.is_right(None if row is None else row.password_hash, password)
+    right = await passwords.is_right(None if row is None else row.password_hash, password, lane=place)
     proof = _recovery_proof if by_recovery else _code_proof
     async with database.transaction() as unit:
         if await proof(unit, vault, row, code, now, right=right):
