@@ -20,6 +20,7 @@ from escalation.desk.services import SERVICES, DeskServices
 from escalation.desk.views.presence import Keeper, is_present
 from escalation.glass.breaking import readable
 from escalation.linked import Linked, linked_to
+from escalation.outside.queue import is_elsewhere
 from escalation.permissions import Staff, may
 from escalation.readers import Reader, readers_of
 from escalation.restrictions import Restriction
@@ -83,6 +84,7 @@ async def case_page(
     said = {line.text for line in contact.lines if line.author == COUNSELLOR}
     values: dict[str, Any] = {
         "seen": seen,
+        "elsewhere": entry.state == "waiting" and is_elsewhere(services.queue, entry, now),
         "present": seen.present if may(staff, "queue.view") else None,
         "message_id": new_id(),
         "draft": draft or (kept.text if kept else ""),

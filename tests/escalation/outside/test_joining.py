@@ -142,6 +142,7 @@ async def test_our_desk_takes_nobody_whom_the_other_system_still_gives(
     assert "đang được hệ thống điều phối giao" in await refused.text()
     assert (await page.post("/desk/next")).headers["Location"].endswith("/?elsewhere")
     assert "Chưa có em nào để nhận ở đây" in await (await page.get("/desk/?elsewhere")).text()
+    assert "Em này đang được hệ thống điều phối giao" in await (await page.get(f"/desk/cases/{case_id}")).text()
     assert [row.state for row in await world.rows(cases)] == ["waiting"]
 
 
