@@ -10,6 +10,7 @@ from typing import Final
 
 from spacy.language import Language
 from spacy.tokens import Doc
+from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from nlu import pipeline
 from nlu.cascade import Cascade
@@ -58,6 +59,9 @@ class Listener:
             ModelError: there is no usable model; run `khien nlu train`.
             TableError: a data table is broken.
         """
+        # The encoder's matrices are small: a second thread gains little on an idle machine, and on a busy one the two
+        # wait for each other by spinning, which costs several times the work itself.
+        threadpool_limits(limits=1, user_api="blas")
         return cls(Cascade.load(path))
 
     @property

@@ -3,6 +3,7 @@ import threading
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from threadpoolctl import threadpool_info  # type: ignore[import-untyped]
 
 from nlu.decision import Signs, decide
 from nlu.learner import Reading, Thresholds
@@ -195,3 +196,9 @@ def test_messages_of_ordinary_talk_stay_ordinary_together(listener: Listener) ->
 
 def test_where_one_message_breaks_its_lines_says_nothing(listener: Listener) -> None:
     assert listener.understand("đói bụng quá,\ntối nay\năn gì ngon ").decision == "none"
+
+
+@pytest.mark.usefixtures("listener")
+def test_listening_keeps_to_one_core() -> None:
+    pools = [pool["num_threads"] for pool in threadpool_info() if "numpy" in pool["filepath"]]
+    assert pools == [1]
