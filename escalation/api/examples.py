@@ -131,6 +131,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
         "outcome": None,
         "opens_at_claim": False,
         "follow_up": None,
+        "window": None,
     },
     "CountShown": _COUNT,
     "Shift": {
