@@ -10,7 +10,7 @@ LONG := simulations/$(shell git rev-parse --short HEAD 2>/dev/null)
 LONG_RUNS := $(foreach policy,consent vital_interest,$(foreach seed,1 2 3 4 5 6 7 8 9 10,$(LONG)/$(policy)-$(seed).txt))
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format lock bench mutants simulate-long fuzz screenshots browser clean
+.PHONY: help run test check format lock bench mutants simulate-long fuzz fuzz-webhooks screenshots browser clean
 
 help: ## list the verbs
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -47,6 +47,9 @@ mutants: $(STAMPS)/dev ## break the protocol core in thousands of small ways and
 
 fuzz: $(STAMPS)/dev ## send a thousand made-up requests to each operation of the staff API (an hour or more)
 	@KHIEN_FUZZ=1000 $(BIN)/python -m pytest -p no:cacheprovider tests/escalation/test_api_fuzz.py
+
+fuzz-webhooks: $(STAMPS)/dev ## send 100,000 forged, broken and mutated requests to every webhook and the web chat (about an hour)
+	@KHIEN_FUZZ_WEBHOOKS=100000 $(BIN)/python -m pytest -s -p no:cacheprovider tests/channels/test_fuzz_webhooks.py
 
 simulate-long: $(STAMPS)/dev ## let 200,000 events happen to twenty hotlines and check every one (an hour; goes on where it stopped)
 	@$(MAKE) --no-print-directory -j2 $(LONG_RUNS)

@@ -191,6 +191,7 @@ def _hand_over(moment: Moment, matter: Matter, record: RecordConsent) -> Turn:
         opened,
         moment.say(state, "handover.done", ("discreet.on", "breathe", "withdraw", "exit"), protect=True),
         *limits.reply_window(moment, state),
+        *limits.screen_where_untold(moment, state),
         wait.status(moment, state),
         *wait.start_timers(),
         *((SetTimer(name="context", after=CONTEXT),) if matter.previewed else ()),

@@ -25,6 +25,12 @@ def screen(moment: Moment, state: State) -> tuple[Say, ...]:
     return (moment.say(state, "limit.screen", place=moment.channel.brand),)
 
 
+def screen_where_untold(moment: Moment, state: State) -> tuple[Say, ...]:
+    """Say the same to whoever told of harm before onboarding came to it, ahead of what a counsellor will write."""
+    was_told = state.role == "parent" or state.band is not None
+    return () if was_told else screen(moment, state)
+
+
 def may_push_until(moment: Moment) -> datetime | None:
     """Return until when the bot may write to somebody who has written just now; None where there is no term."""
     within = moment.channel.reply_within

@@ -71,6 +71,20 @@ def test_where_nothing_can_be_deleted_onboarding_says_so(channel: Channel) -> No
     assert list(told)[-1] == "onboarding.welcome"
 
 
+def test_how_to_clear_the_chat_is_told_as_well() -> None:
+    told = says(turn(pressed("band.11-14", state=child(band=None), channel=ZALO_BOT)))
+    assert "nhấn giữ" in told["limit.screen"].text
+
+
+@pytest.mark.parametrize("channel", [ZALO_OA, ZALO_BOT, MESSENGER], ids=lambda channel: channel.name)
+def test_whom_onboarding_never_reached_is_told_with_the_case(channel: Channel) -> None:
+    state = asking()
+    early = replace(state, role=None, band=None)
+    assert "limit.screen" in says(turn(pressed("consent.conversation.yes", state=early, channel=channel)))
+    assert "limit.screen" not in says(turn(pressed("consent.conversation.yes", state=state, channel=channel)))
+    assert "limit.screen" not in says(turn(pressed("consent.conversation.yes", state=early, channel=TELEGRAM)))
+
+
 @pytest.mark.parametrize("channel", [WEB, TELEGRAM], ids=lambda channel: channel.name)
 def test_where_it_can_it_does_not(channel: Channel) -> None:
     assert "limit.screen" not in says(turn(pressed("band.11-14", state=child(band=None), channel=channel)))

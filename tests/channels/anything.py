@@ -14,8 +14,8 @@ ANYTHING = st.recursive(
 
 
 @st.composite
-def bent(draw: st.DrawFn, bodies: st.SearchStrategy[Any]) -> Any:
-    """Draw a body in which one or two places hold anything at all."""
+def bent(draw: st.DrawFn, bodies: st.SearchStrategy[Any], values: st.SearchStrategy[Any] = ANYTHING) -> Any:
+    """Draw a body in which one or two places hold anything at all, or one of `values`."""
     body: Any = copy.deepcopy(draw(bodies))
     for _ in range(draw(st.integers(min_value=1, max_value=2))):
         place: Any = body
@@ -24,5 +24,5 @@ def bent(draw: st.DrawFn, bodies: st.SearchStrategy[Any]) -> Any:
             if not isinstance(place[key], dict | list) or not place[key] or draw(st.integers(0, 3)) == 0:
                 break
             place = place[key]
-        place[key] = draw(ANYTHING)
+        place[key] = copy.deepcopy(draw(values))  # a value may be drawn twice, and bent the second time
     return body

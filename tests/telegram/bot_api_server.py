@@ -15,7 +15,7 @@ from typing import Any, Self
 
 from aiohttp import web
 
-from tests.telegram.chats import BOT, DELETABLE_SECONDS, JSON, Chats, Shown, chat_json, user_json
+from tests.telegram.chats import BOT, DELETABLE_SECONDS, JSON, Chats, Shown, chat_json, file_id, user_json
 from tests.telegram.checking import Values, check_call
 from tests.telegram.faults import Fault
 from tests.telegram.methods import METHODS, UPDATE_KINDS
@@ -50,6 +50,7 @@ class BotApiServer:
         self.violations: list[str] = []
         self.calls: list[Call] = []
         self.commands: dict[str, list[JSON]] = {}
+        self.photos: dict[str, bytes] = {}  # by file id, what was uploaded
         self.answered: list[str] = []
         self.chats = Chats()
         self.updates = Updates(self._reply)
@@ -232,7 +233,30 @@ class BotApiServer:
         return self._send(values, values["text"], preview=is_preview)
 
     def send_photo(self, values: Values) -> JSON:
-        return self._send(values, values.get("caption", ""), photo=values["photo"])
+        given = values["photo"]
+        if isinstance(given, str) and given not in self.photos:
+            raise RefusalError(400, "Bad Request: wrong file identifier/HTTP URL specified")
+        photo = self.photos[given] if isinstance(given, str) else given
+        self.photos[file_id(photo)] = photo
+        return self._send(values, values.get("caption", ""), photo=photo)
+
+    def edit_message_text(self, values: Values) -> JSON:
+        return self._edit(values, values["text"], "there is no text in the message to edit", photo=False)
+
+    def edit_message_caption(self, values: Values) -> JSON:
+        return self._edit(values, values.get("caption", ""), "there is no caption in the message to edit", photo=True)
+
+    def _edit(self, values: Values, words: str, wrong_kind: str, *, photo: bool) -> JSON:
+        shown = self.chats.find(self._chat(values), values["message_id"])
+        if shown is None:
+            raise RefusalError(400, "Bad Request: message to edit not found")
+        if not shown.from_bot:
+            raise RefusalError(400, "Bad Request: message can't be edited")
+        if bool(shown.photo) is not photo:
+            raise RefusalError(400, f"Bad Request: {wrong_kind}")
+        shown.text, shown.buttons = words, ()
+        self.chats.touch()
+        return shown.as_json() | {"edit_date": shown.date + 1}
 
     def _send(self, values: Values, words: str, **more: Any) -> JSON:
         chat_id = self._chat(values)
@@ -314,6 +338,8 @@ _DOES: Mapping[str, Callable[[BotApiServer, Values], object]] = {
     "getMe": BotApiServer.get_me,
     "sendMessage": BotApiServer.send_message,
     "sendPhoto": BotApiServer.send_photo,
+    "editMessageText": BotApiServer.edit_message_text,
+    "editMessageCaption": BotApiServer.edit_message_caption,
     "sendChatAction": BotApiServer.send_chat_action,
     "answerCallbackQuery": BotApiServer.answer_callback_query,
     "deleteMessage": BotApiServer.delete_message,

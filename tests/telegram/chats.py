@@ -1,6 +1,7 @@
 """The chats of the loopback Bot API server: what stands on the screens, as the real server would keep it."""
 
 import asyncio
+import hashlib
 import itertools
 import time
 from collections.abc import Callable
@@ -44,7 +45,7 @@ class Shown:
         }
         if self.photo:
             width, height = png_size(self.photo)
-            size = {"file_id": "P", "file_unique_id": "p", "width": width, "height": height}
+            size = {"file_id": file_id(self.photo), "file_unique_id": "p", "width": width, "height": height}
             shown |= {"photo": [size]} | ({"caption": self.text} if self.text else {})
         else:
             shown["text"] = self.text
@@ -52,6 +53,11 @@ class Shown:
             rows = [[{"text": label, "callback_data": data} for label, data in row] for row in self.buttons]
             shown["reply_markup"] = {"inline_keyboard": rows}
         return shown
+
+
+def file_id(photo: bytes) -> str:
+    """Return by what an uploaded photo can be sent again."""
+    return hashlib.sha256(photo).hexdigest()
 
 
 def chat_json(chat_id: int) -> JSON:

@@ -61,7 +61,9 @@ def png_size(png: bytes) -> tuple[int, int]:
 
 
 def photo(upload: bytes | str) -> str | None:
-    """Take an upload of ours only: a file id or an address would be somebody else's picture."""
+    """Take an upload of ours, or the id of one: an address would be somebody else's picture."""
+    if isinstance(upload, str) and re.fullmatch(r"[A-Za-z0-9_-]{1,200}", upload):
+        return None  # whether it is one of ours the server knows
     if isinstance(upload, str) or not upload.startswith(b"\x89PNG\r\n\x1a\n") or len(upload) < 24:
         return "is no uploaded PNG"
     if len(upload) > 10_000_000:
@@ -160,6 +162,16 @@ METHODS: Mapping[str, Mapping[str, Parameter]] = {
         "disable_notification": Parameter(types=("Boolean",)),
         "protect_content": Parameter(types=("Boolean",)),
         "reply_markup": Parameter(types=_MARKUPS, rule=keyboard),
+    },
+    "editMessageText": {
+        "chat_id": Parameter(types=("Integer", "String")),
+        "message_id": Parameter(types=("Integer",)),
+        "text": Parameter(types=("String",), required=True, rule=filled_text),
+    },
+    "editMessageCaption": {
+        "chat_id": Parameter(types=("Integer", "String")),
+        "message_id": Parameter(types=("Integer",)),
+        "caption": Parameter(types=("String",), rule=characters(0, 1024)),
     },
     "sendChatAction": {
         "chat_id": _CHAT_ID,

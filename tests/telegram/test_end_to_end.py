@@ -266,6 +266,15 @@ async def test_an_edited_message_is_heard(home: House, child: Child) -> None:
     assert "111" in shown.text
 
 
+async def test_a_child_sees_that_it_is_being_answered(home: House, child: Child) -> None:
+    await child.says("chào bạn")
+
+    async def shown() -> bool:
+        return {"chat_id": child.chat, "action": "typing"} in home.server.calls_of("sendChatAction")
+
+    await until(shown)
+
+
 async def test_a_picture_is_never_fetched(home: House, child: Child) -> None:
     await child.says("chào bạn")
     await child.is_offered("role.child")
@@ -284,7 +293,7 @@ async def test_a_picture_is_never_fetched(home: House, child: Child) -> None:
     assert child.chat not in {values["chat_id"] for values in home.server.calls_of("sendPhoto")}
     assert {call.method for call in home.server.calls} <= {
         "getMe", "getUpdates", "sendMessage", "sendPhoto", "answerCallbackQuery", "deleteMessage", "deleteMessages",
-        "setMyCommands", "deleteWebhook",
+        "sendChatAction", "setMyCommands", "deleteWebhook",
     }  # fmt: skip
 
 

@@ -1,5 +1,6 @@
 import json
 import os
+import re
 import struct
 from pathlib import Path
 from typing import Any
@@ -109,3 +110,11 @@ def test_a_wrong_call_is_told(method: str, given: dict[str, str | bytes], proble
     problems = check_call(method, given)[1]
     assert len(problems) == 1
     assert problem in problems[0]
+
+
+def test_every_test_that_the_page_names_is_there() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "telegram.md").read_text("utf-8")
+    tests = "\n".join(path.read_text("utf-8") for path in Path(__file__).parent.glob("test_*.py"))
+    named = re.findall(r"`(test_\w+)`", page)
+    assert len(named) > 15
+    assert [name for name in named if f"def {name}(" not in tests] == []

@@ -225,3 +225,18 @@ def test_any_words_come_through_as_they_are(text: str) -> None:
     written = [found.text for found in received if found.choice is None]
     mended = text.encode("utf-8", "replace").decode()
     assert written == ([mended] if text.strip() else []) or received[0].choice is not None
+
+
+@pytest.mark.parametrize("empty", [{}, [], None, 0, "", False])
+@pytest.mark.parametrize("kind", ["message", "edited_message", "callback_query"])
+@pytest.mark.parametrize("field", ["chat", "from", "message"])
+def test_an_empty_field_where_something_must_be_is_read_all_the_same(kind: str, field: str, empty: object) -> None:
+    person = {"id": 42, "is_bot": False, "first_name": "Lan"}
+    message = {"message_id": 5, "date": 1, "chat": {"id": 42, "type": "private"}, "from": person, "text": "em sợ"}
+    content: JSON = message
+    if kind == "callback_query":
+        content = {"id": "9", "from": person, "chat_instance": "1", "data": "menu", "message": message | {field: empty}}
+    update = read_update(json.dumps({"update_id": 7, kind: content | {field: empty}}).encode())
+    assert update is not None
+    assert update.update_id == 7
+    receive(update)

@@ -12,6 +12,7 @@ from bot.channels.telegram.send import TelegramChannel
 from bot.channels.telegram.setup import make_bot
 from tests.telegram import faults
 from tests.telegram.bot_api_server import BotApiServer
+from tests.telegram.chats import file_id
 from tests.telegram.methods import png_size
 
 LAN = 42
@@ -233,11 +234,31 @@ async def test_many_are_deleted_in_hundreds(server: BotApiServer, bot: Bot) -> N
     assert server.calls_of("deleteMessage") == []
 
 
-async def test_what_is_too_old_stays_and_the_rest_goes(server: BotApiServer, channel: TelegramChannel) -> None:
+async def test_what_is_too_old_to_go_is_emptied_and_the_rest_goes(
+    server: BotApiServer, channel: TelegramChannel
+) -> None:
     ids = await _sent(channel, 3)
     server.chats.make_old(LAN, int(ids[1]))
     await channel.delete(str(LAN), ids)
-    assert _from_bot(server) == ["1"]
+    (left,) = [shown for shown in server.messages(LAN) if shown.from_bot]
+    assert (left.text, left.choices) == ("…", ())
+    assert server.violations == []
+
+
+async def test_an_old_picture_loses_its_words_and_buttons(server: BotApiServer, channel: TelegramChannel) -> None:
+    message_id = await channel.send(str(LAN), _picture("Lừa đảo"))
+    assert message_id is not None
+    server.chats.make_old(LAN, int(message_id))
+    await channel.delete(str(LAN), [message_id])
+    (left,) = [shown for shown in server.messages(LAN) if shown.from_bot]
+    assert (left.text, left.choices) == ("…", ())
+
+
+async def test_an_old_message_of_the_child_stays(server: BotApiServer, channel: TelegramChannel) -> None:
+    (own,) = server.messages(LAN)
+    server.chats.make_old(LAN, own.message_id)
+    await channel.delete(str(LAN), [str(own.message_id)])
+    assert [shown.text for shown in server.messages(LAN)] == ["chào"]
     assert server.violations == []
 
 
@@ -344,6 +365,24 @@ async def test_a_picture_that_takes_too_long_is_not_waited_for(
     server.fail_next("sendPhoto", faults.Fault(hangs_seconds=5))
     await channel.send(str(LAN), _picture("Lừa đảo"))
     assert _from_bot(server) == ["Lừa đảo"]
+
+
+async def test_a_picture_is_brought_once_and_named_from_then_on(server: BotApiServer, channel: TelegramChannel) -> None:
+    for _ in range(3):
+        await channel.send(str(LAN), _picture("Lừa đảo"))
+    first, *later = [values["photo"] for values in server.calls_of("sendPhoto")]
+    assert isinstance(first, bytes)
+    assert later == [file_id(first)] * 2
+    shown = [shown.photo for shown in server.messages(LAN) if shown.from_bot]
+    assert shown == [first] * 3
+
+
+async def test_a_picture_that_telegram_forgot_is_brought_anew(server: BotApiServer, channel: TelegramChannel) -> None:
+    await channel.send(str(LAN), _picture("Lừa đảo"))
+    server.photos.clear()
+    for _ in range(2):
+        await channel.send(str(LAN), _picture("Lừa đảo"))
+    assert [bool(shown.photo) for shown in server.messages(LAN) if shown.from_bot] == [True, False, True]
 
 
 async def test_an_unknown_picture_never_costs_the_words(server: BotApiServer, channel: TelegramChannel) -> None:

@@ -14,10 +14,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from telegram import Bot
 
+from bot.channels.bodies import MAX_BODY
 from bot.channels.port import OutgoingChoice, OutgoingMessage, Received
 from bot.channels.telegram.send import TelegramChannel
 from bot.channels.telegram.setup import WEBHOOK_PATH, prepare
-from bot.channels.telegram.webhook import MAX_BODY, SECRET_HEADER, webhook_handler
+from bot.channels.telegram.webhook import SECRET_HEADER, webhook_handler
 from tests.telegram.bot_api_server import BotApiServer
 from tests.telegram.conftest import Inbox, until
 

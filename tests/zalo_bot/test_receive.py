@@ -113,3 +113,15 @@ def test_any_words_come_through_as_they_are(text: str) -> None:
 @given(st.binary(max_size=300))
 def test_any_bytes_are_read(body: bytes) -> None:
     receive(read_event(body))
+
+
+def test_an_id_of_any_length_fits_the_inbox_and_stays_one() -> None:
+    def named(number: str) -> str:
+        message = {"message_id": number, "chat": {"id": "7", "chat_type": "PRIVATE"}, "text": "em sợ"}
+        (received,) = receive({"event_name": "message.text.received", "message": message})
+        return received.external_id
+
+    long, other = "m" * 199 + "1", "m" * 199 + "2"
+    assert len(named(long)) <= 140
+    assert named(long) == named(long) != named(other)
+    assert named("m1") == "message:m1"

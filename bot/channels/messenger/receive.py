@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from typing import Any, Final
 
-from bot.channels.bodies import id_in, object_in, words_in
+from bot.channels.bodies import id_in, name_of, object_in, words_in
 from bot.channels.port import Received
 from bot.events import AttachmentKind
 
@@ -34,7 +34,7 @@ def receive(event: dict[str, Any], page_id: str) -> tuple[Received, ...]:
     number = id_in(message.get("mid")) or id_in(postback.get("mid")) or id_in(event.get("timestamp"))
     if number is None or message.get("is_echo"):
         return ()
-    external_id = f"mid:{number}"
+    external_id = name_of("mid", number)
     if postback:
         return _chosen(address, external_id, postback.get("payload"), postback.get("title"))
     if "quick_reply" in message:

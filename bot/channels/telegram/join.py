@@ -8,6 +8,7 @@ import structlog
 from aiohttp import web
 from telegram import Bot
 
+from bot.channels import typing
 from bot.channels.joining import Joining
 from bot.channels.port import ChannelError, Ingest
 from bot.channels.telegram.poll import poll
@@ -30,7 +31,7 @@ def join(joining: Joining) -> list[web.RouteDef]:
     secret = joining.vault.address_hash(CHANNEL, "webhook")
     bot = make_bot(settings.telegram_token.get_secret_value(), settings.telegram_base_url)
     joining.stack.push_async_callback(bot.shutdown)
-    ingest = joining.add(TelegramChannel(bot))
+    ingest = typing.joined(joining, TelegramChannel(bot))
     if not joining.receives:
         joining.work(_until_done(joining.stop, lambda: connect(bot)))
         return []

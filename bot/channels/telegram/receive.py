@@ -9,12 +9,14 @@ from typing import Any, Final
 
 from telegram import CallbackQuery, Chat, Message, Update
 
+from bot.channels.bodies import words_in
 from bot.channels.port import Received
 from bot.events import AttachmentKind
 
 CHANNEL: Final = "telegram"
 ALLOWED_UPDATES: Final = (Update.MESSAGE, Update.EDITED_MESSAGE, Update.CALLBACK_QUERY, Update.MY_CHAT_MEMBER)
 MAX_CHOICE_BYTES: Final = 64  # of callback_data, Bot API
+_LARGEST_NUMBER: Final = 2**63  # Bot API: ids have at most 52 significant bits
 
 COMMANDS: Final = {
     "start": "menu",
@@ -74,19 +76,22 @@ def read_update(body: bytes) -> Update | None:
 
 
 def readable(raw: object) -> dict[str, Any] | None:
-    """Return the update in a shape the library can parse, None when it has no number.
+    """Return the update in a shape that the library and `receive` can read, None when it has no number.
 
     A field that a newer Bot API added or changed must not cost a child's words: where the whole does not parse, what we
     read of it is kept, and in the last resort its number alone, so that polling can pass it.
     """
     if not isinstance(raw, dict) or not _is_number(raw.get("update_id")):
         return None
-    return next((shape for shape in (raw, _narrowed(raw)) if _parses(shape)), {"update_id": raw["update_id"]})
+    return next((shape for shape in (raw, _narrowed(raw)) if _is_legible(shape)), {"update_id": raw["update_id"]})
 
 
-def _parses(raw: dict[str, Any]) -> bool:
+def _is_legible(raw: dict[str, Any]) -> bool:
+    """Tell whether the library parses it and gives it in the types that it promises: a chat `{}` becomes None."""
     try:
-        Update.de_json(raw, None)
+        parsed = Update.de_json(raw, None)
+        if parsed is not None:
+            receive(parsed)
     except Exception:  # noqa: BLE001 - the library lets any error out, by the field that was wrong
         return False
     return True
@@ -139,14 +144,14 @@ def _is_private(chat: Chat) -> bool:
 
 
 def _is_number(value: object) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool)
+    return isinstance(value, int) and not isinstance(value, bool) and abs(value) < _LARGEST_NUMBER
 
 
 def _pressed(update_id: int, query: CallbackQuery) -> tuple[Received, ...]:
     # Without a message the button was an inline one, which this bot never sends.
     if query.message is None or not _is_private(query.message.chat):
         return ()
-    choice = _clean(query.data)
+    choice = words_in(query.data)
     if choice is None or len(choice.encode()) > MAX_CHOICE_BYTES:
         return ()
     return (Received(address=str(query.message.chat.id), external_id=f"update:{update_id}", choice=choice),)
@@ -157,7 +162,7 @@ def _written(update: Update, message: Message) -> tuple[Received, ...]:
     external_id = f"update:{update.update_id}"
     message_id = str(message.message_id) if _is_number(message.message_id) else None
     edited = update.edited_message is not None
-    text, caption = _clean(message.text), _clean(message.caption)
+    text, caption = words_in(message.text), words_in(message.caption)
     found: list[Received] = []
     for words, name in ((text, external_id), (caption, f"{external_id}:caption")):
         if words is not None:
@@ -195,10 +200,3 @@ def _kind_of_file(message: Message) -> AttachmentKind:
     media_type = message.document.mime_type if message.document is not None else None
     kind = media_type.partition("/")[0].lower() if isinstance(media_type, str) else ""
     return _KIND_BY_MEDIA_TYPE.get(kind, "file")
-
-
-def _clean(value: object) -> str | None:
-    """Return words that can be stored: a lone surrogate, which JSON allows, cannot be written as UTF-8."""
-    if not isinstance(value, str) or not value.strip():
-        return None
-    return value.encode("utf-8", "replace").decode("utf-8")

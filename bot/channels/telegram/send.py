@@ -6,12 +6,15 @@ from typing import Final, TypeVar
 
 import structlog
 from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions, Message
+from telegram.constants import ChatAction
+from telegram.error import BadRequest
 
 from bot.channels.pace import Pace
 from bot.channels.pictures import rendered
 from bot.channels.port import ChannelError, OutgoingChoice, OutgoingMessage
 from bot.channels.telegram.errors import as_channel_error
 from bot.channels.telegram.receive import CHANNEL, MAX_CHOICE_BYTES
+from content.pictures import version
 from content.pictures.palette import PAPER
 from content.render import split_for
 
@@ -21,6 +24,7 @@ MAX_DELETED: Final = 100  # ids in one deleteMessages
 _SHORT_LABEL: Final = 14  # two of these share a row on a small phone
 # With the words behind it still shorter than `store.outbox.SENDING_SECONDS`.
 _PICTURE_SECONDS: Final = 4.0
+_NOTHING: Final = "…"  # an edited message must hold something
 _NO_PREVIEW: Final = LinkPreviewOptions(is_disabled=True)
 _Answer = TypeVar("_Answer")
 
@@ -35,6 +39,7 @@ class TelegramChannel:
     def __init__(self, bot: Bot, pace: Pace | None = None) -> None:
         self._bot = bot
         self._pace = pace or Pace()
+        self._photos: dict[str, str] = {}  # by drawing and version, what Telegram calls the photo it made of it
 
     async def send(self, address: str, message: OutgoingMessage) -> str | None:
         """Send one message; returns Telegram's id of it, or its ids with commas where it had to be split.
@@ -71,12 +76,14 @@ class TelegramChannel:
         if message.picture is None:
             return None
         await self._pace.wait(address)
+        drawing = message.picture
         try:
+            drawing += f" {version(message.picture)}"
             async with asyncio.timeout(_PICTURE_SECONDS):
                 sent = await self._bot.send_photo(
                     _chat_id(address),
                     # Telegram makes a photo of it, and a photo has nothing transparent.
-                    await rendered(message.picture, ground=PAPER),
+                    self._photos.get(drawing) or await rendered(message.picture, ground=PAPER),
                     caption=caption or None,
                     reply_markup=_keyboard(message.choices) if buttons else None,
                     protect_content=message.protect or None,
@@ -84,11 +91,19 @@ class TelegramChannel:
                 )
         except Exception as error:  # noqa: BLE001 - whatever became of the picture, the words still go
             log.warning("telegram.picture_left_out", error=type(error).__name__)
+            if isinstance(error, BadRequest):
+                self._photos.pop(drawing, None)  # Telegram may know it no longer: the next time it is brought anew
             return None
+        if sent.photo:
+            self._photos[drawing] = sent.photo[-1].file_id
         return _id_of(sent)
 
+    async def show_typing(self, address: str) -> None:
+        """Show for at most 5 seconds that somebody types. Raises what a call can raise."""
+        await self._bot.send_chat_action(_chat_id(address), ChatAction.TYPING)
+
     async def delete(self, address: str, message_ids: Sequence[str]) -> None:
-        """Delete messages; those too old (48 hours), gone or refused are passed over.
+        """Delete messages; those too old (48 hours) are emptied where they are ours, what is refused is passed over.
 
         Raises ChannelError only for what passes, so that the rest is tried again: on a watched phone it matters.
         """
@@ -99,9 +114,15 @@ class TelegramChannel:
             if await self._is_refused(self._bot.delete_messages(chat_id, chunk)):
                 # One message that may not go holds up the whole batch: the others still can, one by one.
                 for number in chunk:
-                    await self._is_refused(self._bot.delete_message(chat_id, number))
+                    if await self._is_refused(self._bot.delete_message(chat_id, number)):
+                        await self._empty(chat_id, number)
 
-    async def _is_refused(self, call: Awaitable[bool]) -> bool:
+    async def _empty(self, chat_id: int, number: int) -> None:
+        """Take the words and buttons out of an own message that is too old to go; others' are refused and stay."""
+        if await self._is_refused(self._bot.edit_message_text(_NOTHING, chat_id, number)):
+            await self._is_refused(self._bot.edit_message_caption(chat_id, number, caption=_NOTHING))
+
+    async def _is_refused(self, call: Awaitable[object]) -> bool:
         await self._pace.wait()
         try:
             await _telling(call)

@@ -13,12 +13,12 @@ import structlog
 from aiohttp import web
 from telegram import Update
 
+from bot.channels.bodies import read_body
 from bot.channels.port import Ingest
 from bot.channels.telegram.receive import CHANNEL, read_update, receive
 from bot.channels.telegram.setup import check_secret
 
 SECRET_HEADER: Final = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105 - the header's name
-MAX_BODY: Final = 1024 * 1024  # the longest update is far below it
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -38,7 +38,7 @@ def webhook_handler(ingest: Ingest, secret: str) -> Handler:
         given = request.headers.get(SECRET_HEADER, "").encode("utf-8", "surrogateescape")
         if not hmac.compare_digest(given, expected):
             return web.Response(status=HTTPStatus.UNAUTHORIZED)
-        body = await _read(request)
+        body = await read_body(request, CHANNEL)
         update = None if body is None else read_update(body)
         if update is None:
             return web.Response()
@@ -59,17 +59,3 @@ async def _stored(ingest: Ingest, update: Update) -> web.Response:
         return web.Response()
     # A webhook's answer may be a call itself; so the button's spinner stops without a request more.
     return web.json_response({"method": "answerCallbackQuery", "callback_query_id": update.callback_query.id})
-
-
-async def _read(request: web.Request) -> bytes | None:
-    """Return the body, or None when it is too long or cannot be read."""
-    body = bytearray()
-    try:
-        async for chunk in request.content.iter_any():
-            body += chunk
-            if len(body) > MAX_BODY:
-                return None
-    except Exception as error:  # noqa: BLE001 - cut off or wrongly compressed: aiohttp has many names for it
-        log.warning("telegram.unreadable_body", error=type(error).__name__)
-        return None
-    return bytes(body)

@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 from aiohttp import web
 from pydantic import ValidationError
 
+from bot.channels.bodies import read_body
 from bot.channels.web import receive
 from bot.channels.web.bodies import ExportBody
 from bot.flows.own_data import may_tell
@@ -25,8 +26,8 @@ def export_handler(chat: "receive.WebChat") -> Callable[[web.Request], Awaitable
 
     async def export(request: web.Request) -> web.Response:
         try:
-            body = ExportBody.model_validate_json(await request.read())
-        except (ValidationError, ValueError, web.HTTPRequestEntityTooLarge):
+            body = ExportBody.model_validate_json(await read_body(request, receive.NAME) or b"")
+        except ValidationError:
             return web.json_response({"error": receive.UNREADABLE}, status=422)
         held = await chat.find(body.session)
         if held is None:

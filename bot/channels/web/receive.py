@@ -10,6 +10,7 @@ from aiohttp import web
 from pydantic import ValidationError
 
 from bot.batch import asks_to_leave
+from bot.channels.bodies import read_body
 from bot.channels.patience import STORE_SECONDS, within
 from bot.channels.port import Received
 from bot.channels.web.bodies import MessageBody, openapi
@@ -108,9 +109,8 @@ async def openapi_json(_request: web.Request) -> web.Response:
 
 
 async def _read(request: web.Request) -> MessageBody | web.Response:
-    try:
-        raw = await request.read()
-    except (web.HTTPRequestEntityTooLarge, web.RequestPayloadError, ConnectionError):
+    raw = await read_body(request, NAME)
+    if raw is None:
         return _refuse(422, UNREADABLE)
     if len(raw) > MAX_BODY_BYTES:
         return _refuse(422, TOO_LONG)

@@ -11,6 +11,7 @@ from typing import Any
 from aiohttp import web
 from pydantic import ValidationError
 
+from bot.channels.bodies import read_body
 from bot.channels.web import receive
 from bot.channels.web.bodies import TypingBody
 from bot.flows.contact import talking
@@ -27,8 +28,8 @@ def typing_handler(chat: "receive.WebChat") -> Callable[[web.Request], Awaitable
 
     async def typing(request: web.Request) -> web.Response:
         try:
-            body = TypingBody.model_validate_json(await request.read())
-        except (ValidationError, ValueError, web.HTTPRequestEntityTooLarge):
+            body = TypingBody.model_validate_json(await read_body(request, receive.NAME) or b"")
+        except ValidationError:
             return web.json_response({"error": receive.UNREADABLE}, status=422)
         held = await chat.find(body.session)
         if held is None:

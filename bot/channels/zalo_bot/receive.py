@@ -5,7 +5,7 @@ Names of senders are not taken, no file is ever fetched, groups and other bots g
 
 from typing import Any, Final
 
-from bot.channels.bodies import as_object, id_in, object_in, words_in
+from bot.channels.bodies import as_object, id_in, name_of, object_in, words_in
 from bot.channels.port import Received
 from bot.events import AttachmentKind
 
@@ -49,7 +49,7 @@ def receive(event: dict[str, Any]) -> tuple[Received, ...]:
     number = id_in(message.get("message_id")) or id_in(message.get("date"))
     if address is None or number is None:
         return ()
-    external_id = f"message:{number}"
+    external_id = name_of("message", number)
     text, caption = words_in(message.get("text")), words_in(message.get("caption"))
     found = []
     for words, own in ((text, external_id), (caption, f"{external_id}:caption")):

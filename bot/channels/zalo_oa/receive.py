@@ -4,7 +4,6 @@ Nothing but the id a person writes from and their words is read: no name, phone,
 all of the events that carry what a person filled in. A tapped button comes back as a text, its payload.
 """
 
-import hashlib
 import json
 import re
 from collections.abc import Callable, Mapping
@@ -12,6 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
 
+from bot.channels.bodies import name_of, words_in
 from bot.channels.port import Received
 from bot.events import AttachmentKind
 
@@ -19,7 +19,6 @@ CHANNEL: Final = "zalo_oa"
 BUTTON_MARK: Final = "#"
 _BUTTON: Final = re.compile(r"#([a-z][a-z0-9_.-]{0,79})")
 _ID: Final = re.compile(r"[A-Za-z0-9_-]{1,64}")
-_LONGEST_NAME: Final = 150  # of what the inbox knows a message by
 _FARTHEST: Final = 10**14  # milliseconds: the year 5138
 
 _KINDS: Final[dict[str, AttachmentKind]] = {
@@ -95,7 +94,7 @@ def _written(
 ) -> tuple[Received, ...]:
     external_id = _name(event, address)
     kind = _KINDS.get(name)
-    words = None if name in _WITHOUT_WORDS else _clean(message.get("text"))
+    words = None if name in _WITHOUT_WORDS else words_in(message.get("text"))
     found: list[Received] = []
     if words is not None:
         said, choice = _said(words, is_choice)
@@ -119,12 +118,8 @@ def _name(event: Mapping[str, Any], address: str) -> str:
     message = event.get("message")
     given = message.get("msg_id") if isinstance(message, dict) else None
     if isinstance(given, str) and given.strip():
-        name = f"msg:{given}"
-    else:
-        name = f"event:{event.get('event_name')}:{timestamp_of(event)}:{address}"
-    if len(name) <= _LONGEST_NAME and name.isascii() and name.isprintable():
-        return name
-    return f"sha256:{hashlib.sha256(name.encode('utf-8', 'replace')).hexdigest()}"
+        return name_of("msg", given)
+    return name_of("event", f"{event.get('event_name')}:{timestamp_of(event)}:{address}")
 
 
 def _id_in(person: object) -> str | None:
@@ -133,10 +128,3 @@ def _id_in(person: object) -> str | None:
     if isinstance(given, int) and not isinstance(given, bool):
         given = str(given)
     return given if isinstance(given, str) and _ID.fullmatch(given) else None
-
-
-def _clean(value: object) -> str | None:
-    """Return words that can be stored: a lone surrogate, which JSON allows, cannot be written as UTF-8."""
-    if not isinstance(value, str) or not value.strip():
-        return None
-    return value.encode("utf-8", "replace").decode("utf-8")

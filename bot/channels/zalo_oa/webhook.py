@@ -13,6 +13,7 @@ import structlog
 from aiohttp import web
 
 from bot import metrics
+from bot.channels.bodies import read_body
 from bot.channels.port import Ingest
 from bot.channels.zalo_oa.receive import CHANNEL, IsChoice, Left, left, read_event, receive, timestamp_of
 from bot.channels.zalo_oa.signature import HEADER, Signing
@@ -35,7 +36,7 @@ def webhook_handler(ingest: Ingest, signing: Signing, is_choice: IsChoice, on_le
     """
 
     async def handle(request: web.Request) -> web.StreamResponse:
-        body = await _read(request)
+        body = await read_body(request, CHANNEL, most=MAX_BODY)
         if body is None:
             return web.Response(status=HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
         if body.strip() in _PROBES:
@@ -69,17 +70,3 @@ async def _stored(event: Mapping[str, Any], ingest: Ingest, is_choice: IsChoice,
             log.error("zalo_oa.leaving_not_noted", error=type(error).__name__)
             stored = False
     return web.Response(status=HTTPStatus.OK if stored else HTTPStatus.SERVICE_UNAVAILABLE)
-
-
-async def _read(request: web.Request) -> bytes | None:
-    """Return the raw body, or None when it is too long or cannot be read."""
-    body = bytearray()
-    try:
-        async for chunk in request.content.iter_any():
-            body += chunk
-            if len(body) > MAX_BODY:
-                return None
-    except Exception as error:  # noqa: BLE001 - cut off or wrongly compressed: aiohttp has many names for it
-        log.warning("zalo_oa.unreadable_body", error=type(error).__name__)
-        return None
-    return bytes(body)
