@@ -68,17 +68,10 @@ async def measure(size: Size, database_url: str | None = None) -> dict[str, Any]
             pages = [
                 asyncio.create_task(desk.waiting.follow(desk.client, "/desk/events", reads=False)) for desk in desks
             ]
-            begun, taken = time.perf_counter(), []
-            for desk in desks:
-                if await desk.take():
-                    taken.append(desk)
-                    pages.append(asyncio.create_task(desk.stay()))
+            begun = time.perf_counter()
+            taken = await _taken(desks, pages)
             took = time.perf_counter() - begun
             _tell(f"{len(taken)} children taken", took)
-            pages += [
-                asyncio.create_task(desk.waiting.follow(desk.client, f"/desk/cases/{desk.case_id}/events"))
-                for desk in taken
-            ]
             phones = [Phone(child) for child in children]
             pages += [asyncio.create_task(phone.follow()) for phone in phones]
             await asyncio.sleep(_SETTLING_SECONDS)  # every page has its first sight
@@ -120,6 +113,17 @@ async def measure(size: Size, database_url: str | None = None) -> dict[str, Any]
 def _tell(what: str, seconds: float) -> None:
     """Say how far it is: the whole takes minutes."""
     print(f"{what} in {seconds:.0f} s", file=sys.stderr, flush=True)
+
+
+async def _taken(desks: Sequence[AtDesk], pages: list[asyncio.Task[None]]) -> list[AtDesk]:
+    """Let each take the next child and open its page, which renews the lease; returns who got one."""
+    taken = []
+    for desk in desks:
+        if await desk.take():
+            taken.append(desk)
+            pages.append(asyncio.create_task(desk.stay()))
+            pages.append(asyncio.create_task(desk.waiting.follow(desk.client, f"/desk/cases/{desk.case_id}/events")))
+    return taken
 
 
 async def _staff(product: Served, how_many: int) -> list[str]:
