@@ -22,7 +22,7 @@ async def alone(database: Database, name: str, work: Callable[[], Awaitable[None
         await work()
         return
     while not stop.is_set():
-        with contextlib.suppress(OSError, asyncpg.PostgresError, TimeoutError):
+        with contextlib.suppress(OSError, asyncpg.PostgresError, asyncpg.InterfaceError, TimeoutError):
             connection = await database.connect()
             try:
                 if await connection.fetchval(_TRY, name):

@@ -144,7 +144,7 @@ class Database:
     async def _listen(self) -> None:
         while True:
             gone = asyncio.Event()
-            with contextlib.suppress(OSError, asyncpg.PostgresError):
+            with contextlib.suppress(OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
                 connection = await self.connect()
                 try:
                     connection.add_termination_listener(lambda _connection, gone=gone: gone.set())
