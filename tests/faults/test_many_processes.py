@@ -96,7 +96,8 @@ async def _reads(counsellor: Counsellor, case: str, words: str) -> bool:
 
 @pytest.mark.parametrize("role", ["worker", "sender", "scheduler"])
 async def test_a_part_without_pages_tells_how_it_is(postgres: Postgres, tmp_path: Path, role: str) -> None:
-    async with house(tmp_path, postgres.fresh(f"part_{role}"), (role,)) as (part,), WebChild(part.url, session="x") as nobody:
+    url = postgres.fresh(f"part_{role}")
+    async with house(tmp_path, url, (role,)) as (part,), WebChild(part.url, session="x") as nobody:
         async with nobody.client.get("/healthz") as response:
             assert response.status == 200
         async with nobody.client.get("/") as response:
