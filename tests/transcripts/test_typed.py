@@ -27,7 +27,8 @@ class Typist(Player):
         return await self.say(str(number))
 
     async def shown(self) -> list[Shown]:
-        said = await Player.shown(self)
+        # Written for the page: what another messenger cannot do is told beside it (tests/bot/test_limits.py).
+        said = [message for message in await Player.shown(self) if not message.message_id.startswith("limit.")]
         if said:
             self.numbers = {choice: number for message in said for choice, number in message.numbers.items()}
         return said
@@ -39,12 +40,14 @@ BY_BUTTON_ONLY = {
     "disclosure_in_the_middle_of_a_quiz": 'a typed "2" is what stands by it: the second answer to "are you safe?"',
     "disclosure_inside_the_daily_challenge": 'a typed "2" is what stands by it: the second answer to "are you safe?"',
 }
+TOO_LATE = {"follow_up_for_a_mother": "an Official Account may not write on the seventh day: another is offered"}
 TYPED = [file for file in FILES if file.stem not in BY_BUTTON_ONLY]
-SOME = TYPED[::6]  # on an Official Account most lists fit on buttons: the same as with buttons
+# On an Official Account most lists fit on buttons: the same as with buttons.
+SOME = [file for file in TYPED[::6] if file.stem not in TOO_LATE]
 
 
 def test_what_is_left_out_is_still_a_conversation() -> None:
-    assert set(BY_BUTTON_ONLY) <= {file.stem for file in FILES}
+    assert {*BY_BUTTON_ONLY, *TOO_LATE} <= {file.stem for file in FILES}
 
 
 @pytest.mark.parametrize(

@@ -62,7 +62,7 @@ async def test_what_children_write_comes_in(server: ZaloBotServer, inbox: Inbox,
         server.deliver(server.event(MAI, "unsupported"))
         await inbox.holds(5)
     assert {(found.address, found.text, found.attachment) for found in inbox.received} == {
-        (LAN, "một", None), (MAI, "hai", None), (LAN, "ba", None), (LAN, None, "picture"), (MAI, None, "other"),
+        (LAN, "một", None), (MAI, "hai", None), (LAN, "ba", None), (LAN, None, "picture"), (MAI, None, "unreadable"),
     }  # fmt: skip
     assert server.calls_of("getUpdates")[0] == {"timeout": 1}
     assert server.violations == []
