@@ -14,7 +14,6 @@ import argparse
 import asyncio
 import json
 import os
-import secrets
 import statistics
 import sys
 import tempfile
@@ -28,7 +27,7 @@ from typing import Any
 
 import aiohttp
 
-from bench.desk_paint import painted
+from bench.desk_paint import new_word, painted
 from bench.desk_people import DONE, OWN, PATIENCE_SECONDS, AtDesk, Phone
 from escalation.desk.identity import COOKIE
 from escalation.staff import create_staff, sessions
@@ -168,7 +167,7 @@ async def _paired(taken: Sequence[AtDesk], phones: Sequence[Phone]) -> list[tupl
     """Find out who is with whom: each counsellor says a word, and one phone shows it."""
     loop, pairs = asyncio.get_running_loop(), []
     for desk in taken:
-        word = secrets.token_hex(6)
+        word = new_word()
         heard = {loop.create_future(): phone for phone in phones}
         for future, phone in heard.items():
             phone.waiting.seen[word] = future
@@ -202,12 +201,12 @@ async def _timed(message: Awaitable[float]) -> float | None:
 
 
 async def _child_writes(desk: AtDesk, phone: Phone) -> float:
-    word = secrets.token_hex(6)
-    return await desk.waiting.come(word, phone.child.says(f"em đang ở phòng {word}"))
+    word = new_word()
+    return await desk.waiting.come(word, phone.child.says(f"em nghe cô nói rồi {word}"))
 
 
 async def _counsellor_writes(desk: AtDesk, phone: Phone) -> float:
-    word = secrets.token_hex(6)
+    word = new_word()
     return await phone.waiting.come(word, desk.write(f"Cô nghe em {word}."))
 
 

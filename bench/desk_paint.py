@@ -27,6 +27,11 @@ new MutationObserver(() => {
 """
 
 
+def new_word() -> str:
+    """Return a word to look for; without digits, which might be masked as a number that the child did not agree to."""
+    return "".join(secrets.choice("abcdef") for _ in range(12))
+
+
 async def painted(url: str, token: str, case_id: str, child: WebChild, messages: int) -> list[float | None]:
     """Let a child write while its page is open in Chromium; returns the seconds to each frame, None for none."""
     if messages == 0:
@@ -47,9 +52,9 @@ async def painted(url: str, token: str, case_id: str, child: WebChild, messages:
 
 
 async def _one(page: Page, child: WebChild) -> float | None:
-    word = secrets.token_hex(6)
+    word = new_word()
     begun = time.time()
-    await child.says(f"em đang ở phòng {word}")
+    await child.says(f"em nghe cô nói rồi {word}")
     for _ in range(_LOOKS):  # often enough not to last, seldom enough not to disturb: the frame notes its own time
         at: float | None = await page.evaluate("word => window.painted[word] ?? null", word)
         if at is not None:
